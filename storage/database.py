@@ -1,0 +1,99 @@
+"""Opening SQLite files the same way everywhere, and telling its errors apart."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.errors import BusyError, CorruptError, FullError, SlowQueryError, StorageError
+
+BUSY_SECONDS = 10
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
+_BAD = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_BAD_TEXT = "Could not decode to UTF-8"  # Python's own error, which has no name
+
+
+def open_database(path: Path, *, full_sync: bool = False, cache_kb: int = 16_384) -> Database:
+    """A writer's connection in WAL mode. Raises a StorageError that names the file."""
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        try:
+            connection.execute("pragma journal_mode = wal")
+            connection.execute(f"pragma synchronous = {'full' if full_sync else 'normal'}")
+            connection.execute(f"pragma cache_size = -{cache_kb}")
+            connection.execute("pragma temp_store = memory")
+        except BaseException:
+            connection.close()
+            raise
+    return Database(connection, execute_plugins=False)
+
+
+def open_reader(path: Path, *, cache_kb: int = 4_096) -> Database:
+    """A read-only connection; it never holds up the writer. It belongs to one thread."""
+    with translated(path):
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+        )
+        connection.execute("pragma query_only = on")
+        connection.execute(f"pragma cache_size = -{cache_kb}")
+        connection.execute("pragma mmap_size = 1073741824")
+    return Database(connection, execute_plugins=False)
+
+
+@contextmanager
+def transaction(database: Database, path: Path) -> Iterator[Database]:
+    """One write transaction, begun at once: all of it happens, or nothing."""
+    with translated(path):
+        database.conn.execute("begin immediate")
+        try:
+            yield database
+            database.conn.execute("commit")
+        except BaseException:
+            if database.conn.in_transaction:
+                database.conn.execute("rollback")
+            raise
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[Database]:
+    """All reading inside sees one state of the database, whatever a writer does meanwhile."""
+    database.conn.execute("begin")
+    try:
+        yield database
+    finally:
+        if database.conn.in_transaction:
+            database.conn.execute("rollback")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's and the file system's errors as ours, by their names."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(error, path) from error
+    except UnicodeDecodeError as error:
+        raise CorruptError(f"{path} is damaged ({error})") from error
+    except OSError as error:
+        raise FullError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _translate(error: sqlite3.Error, path: Path) -> StorageError:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith(_BAD) or str(error).startswith(_BAD_TEXT):
+        return CorruptError(f"{path} is damaged or no database of ours ({error})")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return BusyError(f"{path} is in use by another process; try again in a moment")
+    if name.startswith("SQLITE_INTERRUPT"):
+        return SlowQueryError("the question took too long and was given up")
+    if name.startswith(_FULL):
+        return FullError(f"{path} cannot be written ({error}); check room and rights of the folder")
+    return StorageError(f"{path}: {error} ({name or type(error).__name__})")

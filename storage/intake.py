@@ -1,0 +1,118 @@
+"""Reading many files: bytes, hash and note of each, in other processes where there are many."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+
+from storage.errors import NoteError, StorageError
+from storage.folder import Signature, read_file
+from storage.model import IndexPage, Note
+from storage.note import parse_note
+
+MANY_FILES = 300
+"""From this many files on, reading is shared among processes; below, starting them costs more."""
+
+
+CLOCK_TICK_NS = 20_000_000
+"""A file written this short before it is read may change again without a new mtime."""
+UNSURE = Signature(-1, -1, -1)
+"""The signature of no file: what has it is read again next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file as read: its signature, content hash, and what it turned out to be.
+
+    `content` is None for a file that is neither note nor page, and for one whose bytes are those
+    already indexed (`same`).
+    """
+
+    key: str
+    signature: Signature
+    hash: bytes
+    content: Note | IndexPage | NoteError | None = None
+    same: bool = False
+
+
+Read = Callable[[Iterable[str]], Iterator[ParsedFile]]
+
+
+@contextmanager
+def reading(
+    root: Path,
+    files: Mapping[str, Signature],
+    count: int,
+    hashes: Mapping[str, bytes] | None = None,
+) -> Iterator[Read]:
+    """A function that reads files in the order of their keys; `count` of them in all.
+
+    Raises StorageError where a reading process dies.
+    """
+    known = hashes or {}
+    job = partial(read_and_parse, root)
+
+    def tasks(keys: Iterable[str]) -> list[tuple[str, Signature, bytes]]:
+        return [(key, files[key], known.get(key, b"")) for key in keys]
+
+    workers = min(4, os.cpu_count() or 1)
+    if count < MANY_FILES or workers < 2:
+        yield lambda keys: map(job, tasks(keys))
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
+        try:
+            yield lambda keys: pool.map(job, tasks(keys), chunksize=25)
+        except BrokenProcessPool as error:
+            raise StorageError(
+                "a process that reads notes was ended from outside (out of memory?); try again"
+            ) from error
+        finally:
+            # Whoever gives up in the middle must not wait for all the files still in line.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Leave signals to the parent, and end with it: also when it is killed without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def read_and_parse(root: Path, task: tuple[str, Signature, bytes]) -> ParsedFile:
+    """Read, hash and parse one file; what cannot be a note comes back as its NoteError.
+
+    The hash is empty where nothing could be read: such a file is tried again next time.
+    """
+    key, signature, known = task
+    try:
+        data = read_file(root, key)
+    except NoteError as error:
+        return ParsedFile(key, signature, b"", error)
+    if 0 <= time.time_ns() - signature.mtime_ns < CLOCK_TICK_NS:
+        signature = replace(signature, inode=-1)
+    digest = blake2b(data, digest_size=16).digest()
+    if digest == known:
+        return ParsedFile(key, signature, digest, same=True)
+    try:
+        return ParsedFile(key, signature, digest, parse_note(key, data))
+    except NoteError as error:
+        return ParsedFile(key, signature, digest, error)
