@@ -1,0 +1,1 @@
+"""Tubenotes: a bot that answers with receipts."""

@@ -1,0 +1,217 @@
+"""Answers as replies: hits, topics, notes and videos to text and buttons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.buttons import Row, button, note_rows, pages, rows
+from bot.excerpt import excerpt
+from bot.reply import Reply
+from bot.text import ELLIPSIS, Span, Text, bold, code, italic, link, plain, quoted
+from storage.model import Hit, Moment, NoteInfo, Trust
+from storage.reading import OpenVideo
+from storage.timestamps import format_time, watch_url
+
+Named = Callable[[NoteInfo], str]
+"""How the line under an excerpt names the note."""
+MOST_MOMENTS = 5
+"""Of one citation group, this many moments are linked; the rest is counted."""
+MOST_QUERY = 80
+MOST_NAME = 120
+"""Characters of a title or heading; a page of the longest ones still fits into one message."""
+MOST_NOTES = 6
+_MOST_OTHERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page of an answer: the question without its page, its number, whether more follow."""
+
+    request: str
+    number: int
+    more: bool
+
+    @property
+    def buttons(self) -> Row:
+        """To the page before and the page after."""
+        return pages(self.request, self.number, more=self.more)
+
+
+def moment_link(moment: Moment) -> Span:
+    """The label that opens a moment: `7:37`, `≈7:37` where not sure, words where unknown."""
+    if moment.trust is Trust.START:
+        return link("start of the video", watch_url(moment))
+    near = "" if moment.precise else "≈"
+    return link(near + format_time(moment.start), watch_url(moment))
+
+
+def moment_links(moments: Sequence[Moment]) -> Text:
+    """All moments of a passage, the first few as links."""
+    spans: list[Span] = []
+    for moment in moments[:MOST_MOMENTS]:
+        spans += [plain(", ") if spans else plain(""), moment_link(moment)]
+    more = len(moments) - MOST_MOMENTS
+    if more > 0:
+        spans.append(plain(f" and {more} more"))
+    if moments[0].trust is Trust.START:
+        spans.append(plain(" (the note's time cannot be read)"))
+    return tuple(span for span in spans if span.text)
+
+
+def name(text: str) -> str:
+    """A title, heading or channel, cut where it is longer than any sane one."""
+    return text if len(text) <= MOST_NAME else text[: MOST_NAME - 1].rstrip() + ELLIPSIS
+
+
+def by_channel(note: NoteInfo) -> str:
+    """Who says it: channel and note, for answers from many channels."""
+    return f" · {name(note.channel)} · {name(note.title)}"
+
+
+def by_note(note: NoteInfo) -> str:
+    """Which note says it, for answers of one channel."""
+    return f" · {name(note.title)}"
+
+
+def unnamed(_note: NoteInfo) -> str:
+    """Nothing, for answers of one note."""
+    return ""
+
+
+def hit_block(hit: Hit, named: Named = by_channel) -> Text:
+    """A hit as a reader sees it: the excerpt, then where it was said and by whom."""
+    return (*quoted(excerpt(hit)), plain("\n"), *_where(hit, named))
+
+
+def _where(hit: Hit, named: Named) -> Text:
+    """The line under an excerpt: its moments, channel and note, how many others tell it."""
+    others = len(hit.notes) - 1
+    also = f" · also in {notes(others)}" if others else ""
+    return (*moment_links(hit.passage.moments), plain(f"{named(hit.note)}{also}\n"))
+
+
+def notes(count: int) -> str:
+    """How many notes, in words."""
+    return f"{count:,} {'note' if count == 1 else 'notes'}"
+
+
+def hit_blocks(hits: Iterable[Hit], named: Named = by_channel) -> Text:
+    """Hits one below the other; one that shows the same sentence again adds only its moment."""
+    spans: list[Span] = []
+    shown = ""
+    for hit in hits:
+        if hit.passage.sentence == shown:
+            spans += _where(hit, named)
+            continue
+        shown = hit.passage.sentence
+        spans += [*((plain("\n"),) if spans else ()), *hit_block(hit, named)]
+    return tuple(spans)
+
+
+def preview_of(hits: Sequence[Hit]) -> str:
+    """The link whose preview is shown: the first cited moment."""
+    return watch_url(hits[0].moment) if hits else ""
+
+
+def shown_query(text: str) -> str:
+    """What was asked, short enough to be repeated."""
+    return text if len(text) <= MOST_QUERY else text[: MOST_QUERY - 1].rstrip() + ELLIPSIS
+
+
+def search_view(hits: tuple[Hit, ...], page: Page) -> Reply:
+    """Passages found, best first."""
+    text = hit_blocks(hits)
+    return Reply(
+        "search", text, rows(page.buttons), preview_of(hits), hits, more=page.more, found=bool(hits)
+    )
+
+
+def evidence_view(claim: str, strong: Sequence[Hit], weak: Sequence[Hit], page: Page) -> Reply:
+    """The moments that say a claim; where none does, the closest mentions, plainly as such."""
+    hits = (*strong, *weak)
+    if strong:
+        text: list[Span] = [bold("Sources" if len(strong) > 1 else "Source"), plain("\n")]
+    else:
+        text = [plain(f"No source in these notes for “{shown_query(claim)}”.\n\n")]
+        text += [bold("Closest mentions" if len(weak) > 1 else "Closest mention"), plain("\n")]
+    text += hit_blocks(hits)
+    return Reply(
+        "source",
+        tuple(text),
+        rows(page.buttons),
+        preview_of(hits),
+        hits,
+        found=bool(strong),
+        more=page.more,
+    )
+
+
+def titled(info: NoteInfo) -> Text:
+    """A note's title, then its channel and video."""
+    video = f" · video: {name(info.video_title)}" if info.video_title else ""
+    return (bold(name(info.title)), plain(f"\n{name(info.channel)}{video}"))
+
+
+def video_view(video: OpenVideo, page: Page, around: int | None) -> Reply:
+    """What the notes say in a video, in time order, or near one second of it."""
+    count = f"{video.total:,} cited {'moment' if video.total == 1 else 'moments'}"
+    what = f"{count} in time order" if around is None else f"around {format_time(around)}"
+    title = name(video.title) or f"Video {video.video_id}"
+    text: list[Span] = [bold(title), plain(f"\n{name(video.notes[0].channel)} · {what}\n\n")]
+    hits = video.hits
+    if not hits and video.nearest is not None:
+        text.append(plain("Nothing is cited near that second. The nearest moment:\n\n"))
+        hits = (video.nearest,)
+    elif not hits:
+        text.append(plain("The notes about this video cite no moment of it.\n"))
+    text += hit_blocks(hits, by_note)
+    whole = button(f"/source {video.video_id}", "All moments of this video")
+    buttons = rows(
+        page.buttons, () if around is None else (whole,), *note_rows(video.notes[:MOST_NOTES])
+    )
+    return Reply(
+        "source",
+        tuple(text),
+        buttons,
+        preview_of(hits),
+        hits,
+        found=bool(video.hits),
+        more=page.more,
+    )
+
+
+def excerpt_view(hit: Hit, before: Hit | None, after: Hit | None) -> Reply:
+    """One of the bot's own excerpts opened: what is said just before and after, and who else."""
+    text: list[Span] = [*titled(hit.note)]
+    if hit.passage.heading:
+        text.append(plain(f"\nin “{name(' › '.join(hit.passage.heading))}”"))
+    text.append(plain("\n\n"))
+    shown = [
+        (words, near)
+        for words, near in (("Before", before), ("Here", hit), ("After", after))
+        if near
+    ]
+    for words, near in shown:
+        text += [italic(words), plain("\n"), *hit_block(near, unnamed), plain("\n")]
+    others = hit.notes[1 : 1 + _MOST_OTHERS]
+    if others:
+        listed = ", ".join(name(note.title) for note in others)
+        text.append(plain(f"The same moment is also told in: {listed}"))
+    hits = tuple(near for _, near in shown)
+    buttons = note_rows(hit.notes[:MOST_NOTES])
+    return Reply("source", tuple(text), buttons, watch_url(hit.moment), hits)
+
+
+def message(command: str, *spans: Span, buttons: tuple[Row, ...] = (), found: bool = True) -> Reply:
+    """A reply of words alone."""
+    return Reply(command, spans, buttons, found=found)
+
+
+def usage(command: str, does: str, *examples: str) -> Reply:
+    """How a command is used, with examples that can be pressed."""
+    spans: list[Span] = [plain(does + "\n\n")]
+    for example in filter(None, examples):
+        spans += [code(example), plain("\n")]
+    buttons = tuple((button(example),) for example in examples if example)
+    return Reply(command, tuple(spans), buttons, found=False)
