@@ -1,0 +1,19 @@
+"""What can go wrong in the bot itself. Every message says what happened and what to do."""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Base of all errors that this package raises on purpose. `exit_code` is the command's."""
+
+    exit_code = 70
+
+
+class SettingsError(BotError):
+    """Wrong settings: one line per fault, each naming what to change. Never shows the token."""
+
+    exit_code = 2
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
