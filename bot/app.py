@@ -1,0 +1,132 @@
+"""The service behind `tubenotes run`: Telegram and a fresh index, until a signal stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Coroutine
+from functools import partial
+from typing import Protocol
+
+from bot.commands import COMMANDS, answer
+from bot.config import TOKEN_VARIABLE, Settings, unknown_variables
+from bot.errors import BotError, SettingsError
+from bot.library import Changes, Library
+from bot.log import set_up_logging
+from bot.telegram.platform import serve
+from storage.errors import StorageError
+
+SCAN_EVERY = 5.0
+_STOP_WITHIN = 4.4
+_STOPPED, _FAULT = 0, 70
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; gives the exit code.
+
+    Raises BotError for wrong settings and StorageError where the databases cannot be opened.
+    """
+    set_up_logging(settings.log_level, settings.log_format, settings.secrets)
+    if settings.telegram_token is None:
+        raise SettingsError(
+            f"{TOKEN_VARIABLE} is not set; it takes the token of your bot. Write /newbot to "
+            "@BotFather in Telegram to get one. To try the notes without it: tubenotes chat"
+        )
+    for name in unknown_variables(os.environ):
+        log.warning("%s is no setting of this version; it is left alone", name)
+    try:
+        return asyncio.run(_run(settings))
+    except (BotError, StorageError):
+        raise
+    except Exception:
+        log.exception("stopped by a fault of ours")  # here, where the token is blanked out
+        return _FAULT
+
+
+async def _run(settings: Settings) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _begin_to_stop, stop)
+    library = Library.open(settings.notes, settings.data)
+    try:
+        await until_stopped(
+            stop,
+            serve(settings, partial(answer, library), library, COMMANDS),
+            keep_fresh(library),
+        )
+    finally:
+        library.close()
+    log.info("stopped")
+    return _STOPPED
+
+
+def _begin_to_stop(stop: asyncio.Event) -> None:
+    """Stop in good order, and in any case in time: a database survives even a kill."""
+    log.info("stopping")
+    stop.set()
+    watchdog = threading.Timer(_STOP_WITHIN, os._exit, [_STOPPED])
+    watchdog.daemon = True
+    watchdog.start()
+
+
+async def until_stopped(stop: asyncio.Event, *services: Coroutine[None, None, None]) -> None:
+    """Run the services side by side until `stop` is set, or one fails: its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(service) for service in services]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as errors:
+        raise _first(errors) from None
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error in a group of groups: the one that made the others end."""
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+class Reloads(Protocol):
+    """The part of the library that keeps the index like the folder."""
+
+    async def reload(self) -> Changes:
+        """Bring the index up to date."""
+
+
+async def keep_fresh(library: Reloads, every: float = SCAN_EVERY) -> None:
+    """Bring the index up to date now and every so many seconds, for ever.
+
+    A fault is logged once, not each time; the index stays as it was.
+    """
+    said, first = "", True
+    while True:
+        try:
+            changes = await library.reload()
+        except StorageError as error:
+            if str(error) != said:
+                log.warning("the index stays as it is: %s", error)
+            said = str(error)
+        except Exception as error:
+            if repr(error) != said:
+                log.exception("a fault of ours; the index stays as it is")
+            said = repr(error)
+        else:
+            _tell(changes, always=first or bool(said))
+            said, first = "", False
+        await asyncio.sleep(every)
+
+
+def _tell(changes: Changes, *, always: bool) -> None:
+    if always or changes:
+        log.info(
+            "the index is up to date: %d notes added, %d changed, %d removed, %d rejected",
+            changes.added,
+            changes.changed,
+            changes.removed,
+            changes.rejected,
+        )

@@ -1,0 +1,37 @@
+"""Callback data: the request itself, or a short name for it where it is too long."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import Protocol
+
+MOST_BYTES = 64
+_MARK = "~"
+
+
+class Kept(Protocol):
+    """Where long requests are kept, for as long as old messages have buttons."""
+
+    async def keep_request(self, key: str, request: str) -> None:
+        """Keep `request` under `key`; the same key always has the same request."""
+
+    async def kept_request(self, key: str) -> str | None:
+        """What was kept under `key`, or None."""
+
+
+async def encode(request: str, kept: Kept) -> str:
+    """Callback data of at most 64 bytes that `decode` turns back into `request`."""
+    data = request.encode()
+    if len(data) <= MOST_BYTES and not request.startswith(_MARK):
+        return request
+    key = _MARK + urlsafe_b64encode(blake2b(data, digest_size=12).digest()).decode()
+    await kept.keep_request(key, request)
+    return key
+
+
+async def decode(data: str, kept: Kept) -> str | None:
+    """The request that `data` stands for, or None where it is not one of ours."""
+    if data.startswith("/"):
+        return data
+    return await kept.kept_request(data) if data.startswith(_MARK) else None

@@ -1,0 +1,60 @@
+"""A reply as Telegram takes it. Here, and only here, it becomes HTML and is held to its limits."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+
+from bot.reply import Button, Reply
+from bot.telegram.callbacks import Kept, encode
+from bot.text import to_html, to_plain, truncate
+from storage.errors import StorageError
+
+MOST_UNITS = 4096
+MOST_ENTITIES = 100
+_MOST_IN_ROW = 8
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message: its HTML, the same as plain words, its preview and its buttons."""
+
+    html: str
+    plain: str
+    preview: LinkPreviewOptions
+    keyboard: InlineKeyboardMarkup | None
+
+
+async def outgoing(reply: Reply, kept: Kept) -> Outgoing:
+    """The message for a reply, within every limit of Telegram."""
+    text = truncate(reply.text, MOST_UNITS, MOST_ENTITIES)
+    preview = (
+        LinkPreviewOptions(url=reply.preview, prefer_small_media=True)
+        if reply.preview
+        else LinkPreviewOptions(is_disabled=True)
+    )
+    return Outgoing(to_html(text), to_plain(text), preview, await _keyboard(reply, kept))
+
+
+async def _keyboard(reply: Reply, kept: Kept) -> InlineKeyboardMarkup | None:
+    rows: list[list[InlineKeyboardButton]] = []
+    for row in reply.buttons:
+        made = [await _button(button, kept) for button in row[:_MOST_IN_ROW]]
+        rows.append([button for button in made if button])
+    rows = [row for row in rows if row]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+async def _button(button: Button, kept: Kept) -> InlineKeyboardButton | None:
+    """The button, or None where its request cannot be kept: the answer is worth more."""
+    if button.url:
+        return InlineKeyboardButton(button.text, url=button.url)
+    try:
+        data = await encode(button.request, kept)
+    except StorageError as error:
+        log.warning("left out the button %r: %s", button.text, error)
+        return None
+    return InlineKeyboardButton(button.text, callback_data=data)
