@@ -1,0 +1,127 @@
+"""`/search` and plain words: passages, what narrows them, and what to do where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.library import Library
+from bot.reply import RepliedTo
+from tests.library_fixture import ask, opened, requests, words
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with opened(tmp_path_factory.mktemp("search")) as library:
+        yield library
+
+
+async def test_plain_words_find_the_passage_with_its_moment(library: Library) -> None:
+    reply = await ask(library, "Moon pulls harder")
+    assert words(reply).startswith(
+        "Tides come about because the Moon pulls harder on the near side"
+    )
+    assert "\n6:30 · night_sky · Tides and the pull of the Moon" in words(reply)
+    assert reply.preview == "https://youtu.be/SampleTidal?t=390"
+    assert {span.text for span in reply.text if span.bold} >= {"Moon pulls harder"}
+
+
+async def test_search_as_a_reply_looks_for_the_words_replied_to(library: Library) -> None:
+    reply = await ask(library, "/search", RepliedTo("Moon pulls harder"))
+    assert reply.preview == "https://youtu.be/SampleTidal?t=390"
+
+
+async def test_a_channel_narrows_a_search(library: Library) -> None:
+    reply = await ask(library, "compost channel:kitchens")
+    assert {hit.note.channel for hit in reply.hits} == {"kitchens"}
+
+
+async def test_without_a_word_the_bot_says_how_to_search(library: Library) -> None:
+    for nothing in ("/search", "?", "🌊", '"" -'):
+        reply = await ask(library, nothing)
+        assert words(reply).startswith("Tell me what to look for. Quotes keep words together")
+        for request in requests(reply).values():
+            assert (await ask(library, request)).found
+
+
+async def test_what_to_leave_out_alone_is_no_search(library: Library) -> None:
+    assert "not only what to leave out" in words(await ask(library, "-tides"))
+
+
+async def test_a_channel_alone_leads_to_its_topics(library: Library) -> None:
+    reply = await ask(library, "/search channel:garden")
+    assert words(reply) == "Tell me what to look for in gardens, or browse its topics."
+    followed = await ask(library, requests(reply)["Browse its topics"])
+    assert "Growing tulips" in words(followed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://youtu.be/SampleTidal?t=392", "SampleTidal", "video:SampleTidal"]
+)
+async def test_a_video_alone_shows_what_the_notes_say_in_it(library: Library, typed: str) -> None:
+    reply = await ask(library, typed)
+    assert words(reply).startswith("What the Moon does: phases, tides, eclipses\nnight_sky")
+    assert reply.found
+
+
+async def test_a_word_as_long_as_a_video_id_is_still_a_word(library: Library) -> None:
+    reply = await ask(library, "astronomers")
+    assert "Astronomers had another way" in words(reply)
+
+
+async def test_nothing_found_says_for_what_and_leads_on(library: Library) -> None:
+    reply = await ask(library, "unobtainium")
+    assert words(reply) == "Nothing in these notes for “unobtainium”."
+    assert requests(reply) == {"Browse all topics": "/topic"}
+
+
+async def test_a_misspelt_word_leads_to_the_nearest_topic(library: Library) -> None:
+    reply = await ask(library, "antikithera")
+    assert "The nearest topic" in words(reply)
+    assert "Discovery of the Antikythera mechanism" in str(reply.topics)
+    assert reply.buttons
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "request_"),
+    [
+        ('"pulls softer"', "Search without quotes", "/search pulls softer"),
+        ("moon -moon", "Search without “-”", "/search moon"),
+        ("tides channel:kitchens", "Search everywhere", "/search tides"),
+        ("tides channel:nosuch", "Search everywhere", "/search tides"),
+        ("tides video:nosuch", "Search everywhere", "/search tides"),
+    ],
+)
+async def test_a_question_too_narrow_can_be_asked_wider(
+    library: Library, typed: str, button: str, request_: str
+) -> None:
+    reply = await ask(library, typed)
+    assert not reply.found
+    assert requests(reply)[button] == request_
+    assert (await ask(library, request_)).found
+
+
+async def test_an_unknown_channel_is_said_to_be_unknown(library: Library) -> None:
+    text = words(await ask(library, "tides channel:nosuch"))
+    assert text.startswith("There is no channel like “nosuch” in these notes.")
+
+
+async def test_a_page_too_far_leads_back_to_the_first(library: Library) -> None:
+    reply = await ask(library, "tides page:39")
+    assert words(reply) == "There are no more moments for “tides”."
+    assert requests(reply) == {"First page": "/search tides"}
+
+
+async def test_a_long_question_is_repeated_short(library: Library) -> None:
+    reply = await ask(library, "q" * 3000)
+    assert len(words(reply)) < 200
+
+
+async def test_markup_in_a_note_is_shown_as_it_stands(library: Library) -> None:
+    assert "Kettle <b>& pot</b>" in words(await ask(library, "kettle boils sings"))
+
+
+async def test_a_few_words_beside_a_link_do_not_hide_it(library: Library) -> None:
+    reply = await ask(library, "look at this https://youtu.be/SampleTidal?t=392")
+    assert "night_sky · around 6:32" in words(reply)

@@ -1,0 +1,235 @@
+"""`/source`: what the notes say for a claim, in a video, or around one of the bot's excerpts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.library import Library
+from bot.reply import RepliedTo
+from bot.source import link_in
+from tests.library_fixture import ask, opened, requests, words
+
+LINK = "https://youtu.be/SampleTidal?t=392"
+PULLS = "Tides come about because the Moon pulls harder on the near side of the Earth"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with opened(tmp_path_factory.mktemp("source")) as library:
+        yield library
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["The Moon pulls harder on the near side", "the moon's pull is harder on its near side"],
+)
+async def test_a_claim_leads_to_the_moment_that_says_it(library: Library, claim: str) -> None:
+    reply = await ask(library, f"/source {claim}")
+    assert words(reply).startswith(("Source\n", "Sources\n"))
+    assert PULLS in words(reply)
+    assert reply.preview == "https://youtu.be/SampleTidal?t=390"
+    assert reply.found
+
+
+@pytest.mark.parametrize("claim", ["The Earth is flat", "bananas are blue", "kettles cause autism"])
+async def test_what_the_notes_do_not_say_has_no_source(library: Library, claim: str) -> None:
+    reply = await ask(library, f"/source {claim}")
+    assert words(reply).startswith(f"No source in these notes for “{claim}”.")
+    assert not reply.found
+
+
+async def test_a_claim_of_unknown_words_leads_on(library: Library) -> None:
+    reply = await ask(library, "/source xylophones zigzag quietly")
+    assert words(reply) == "No source in these notes for “xylophones zigzag quietly”."
+    assert requests(reply) == {"Browse all topics": "/topic"}
+
+
+async def test_a_page_of_sources_never_leads_to_a_page_without(library: Library) -> None:
+    for claim in (
+        "moon",
+        "the moon and the earth",
+        "kettle sings",
+        "tulip flowers",
+        "The Moon pulls",
+    ):
+        reply = await ask(library, f"/source {claim}")
+        while reply.more:
+            reply = await ask(library, requests(reply)["▶ More"])
+            assert reply.found
+            assert "Closest" not in words(reply)
+
+
+async def test_a_page_too_far_leads_back(library: Library) -> None:
+    reply = await ask(library, "/source kettle sings page:99")
+    assert words(reply) == "There are no more sources for “kettle sings”."
+    assert (await ask(library, requests(reply)["First page"])).found
+
+
+@pytest.mark.parametrize("nothing", ["the", "is it", "🌊", "?!"])
+async def test_too_little_to_go_by_is_said(library: Library, nothing: str) -> None:
+    text = words(await ask(library, f"/source {nothing}"))
+    assert text.startswith(f"“{nothing}” is too little to go by. Give me a claim")
+
+
+async def test_without_anything_the_bot_says_how(library: Library) -> None:
+    reply = await ask(library, "/source")
+    assert words(reply).startswith("Give me a claim and I look for the moment where it was said")
+    assert (await ask(library, next(iter(requests(reply))))).found
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(
+            "SampleTidal",
+            "https://youtu.be/SampleTidal",
+            "youtu.be/SampleTidal",
+            "<https://youtu.be/SampleTidal>",
+        ),
+        *(
+            "https://www.youtube.com/watch?v=SampleTidal",
+            "https://m.youtube.com/shorts/SampleTidal",
+        ),
+    ],
+)
+async def test_a_link_shows_the_video_in_time_order(library: Library, link: str) -> None:
+    reply = await ask(library, f"/source {link}")
+    assert words(reply).startswith(
+        "What the Moon does: phases, tides, eclipses\nnight_sky · 46 cited moments in time order"
+    )
+    starts = [hit.moment.start for hit in reply.hits]
+    assert starts == sorted(starts)
+    following = await ask(library, requests(reply)["▶ More"])
+    assert following.hits[0].moment.start > starts[-1]
+
+
+async def test_a_link_with_a_second_shows_what_is_said_around_it(library: Library) -> None:
+    reply = await ask(library, f"/source {LINK}")
+    assert "night_sky · around 6:32" in words(reply)
+    assert [hit.moment.start for hit in reply.hits] == [390, 408]
+    whole = await ask(library, requests(reply)["All moments of this video"])
+    assert "in time order" in words(whole)
+
+
+async def test_round_a_second_the_nearest_moments_stand_on_the_first_page(
+    library: Library,
+) -> None:
+    first = await ask(library, "/source https://youtu.be/TinyVideo-F?t=318")
+    assert [hit.moment.start for hit in first.hits] == [306, 309, 312, 315, 318, 321]
+    second = await ask(library, requests(first)["▶ More"])
+    assert [hit.moment.start for hit in second.hits] == [300, 303]
+
+
+async def test_a_second_beyond_the_end_shows_the_nearest_moment(library: Library) -> None:
+    reply = await ask(library, "/source https://youtu.be/SampleTidal?t=99999")
+    assert "Nothing is cited near that second. The nearest moment:" in words(reply)
+    assert [hit.moment.start for hit in reply.hits] == [1293]
+    assert not reply.found
+
+
+async def test_a_page_too_far_of_a_video_is_its_last(library: Library) -> None:
+    reply = await ask(library, "/source SampleTidal page:999")
+    assert [hit.moment.start for hit in reply.hits][-1] == 1293
+    assert not reply.more
+
+
+async def test_a_video_without_notes_is_named(library: Library) -> None:
+    reply = await ask(library, "/source https://youtu.be/AAAAAAAAAAA")
+    assert words(reply) == "No note is about that video (AAAAAAAAAAA)."
+    assert reply.buttons
+
+
+@pytest.mark.parametrize("link", ["https://example.com/a", "https://youtu.be/", "www.example.com"])
+async def test_another_link_is_said_to_be_no_video(library: Library, link: str) -> None:
+    text = words(await ask(library, f"/source {link}"))
+    assert text.startswith("I can read links to YouTube videos only.")
+
+
+async def test_a_word_as_long_as_a_video_id_is_a_claim(library: Library) -> None:
+    reply = await ask(library, "/source astronomers")
+    assert "Astronomers had another way" in words(reply)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        (f"see {LINK}.", LINK),
+        (f"({LINK})", LINK),
+        ("https://example.com https://youtu.be/SampleTidal", "https://youtu.be/SampleTidal"),
+        ("SampleTidal", "SampleTidal"),
+        ("no link here", ""),
+        ("https://youtube.com/@channel", ""),
+    ],
+)
+def test_the_link_in_a_text_is_found(text: str, link: str) -> None:
+    assert link_in(text) == link
+
+
+async def test_a_reply_to_a_claim_is_that_claim(library: Library) -> None:
+    reply = await ask(library, "/source", RepliedTo("The Moon pulls harder\non the near side!"))
+    assert PULLS in words(reply)
+
+
+async def test_the_words_typed_count_more_than_the_message_replied_to(library: Library) -> None:
+    reply = await ask(library, "/source moon pulls harder", RepliedTo("Peel and eggshell"))
+    assert PULLS in words(reply)
+
+
+async def test_a_reply_to_a_link_alone_or_with_a_few_words_is_that_video(library: Library) -> None:
+    for text in ("", LINK, f"look at this {LINK}"):
+        reply = await ask(library, "/source", RepliedTo(text, (LINK,)))
+        assert "night_sky · around 6:32" in words(reply), text
+
+
+async def test_a_reply_to_a_claim_with_a_link_is_the_claim(library: Library) -> None:
+    text = f"He says that peel and eggshell make good compost {LINK}"
+    reply = await ask(library, "/source", RepliedTo(text, (LINK,)))
+    assert [hit.note.key for hit in reply.hits] == ["kitchens/compost.md"]
+
+
+async def test_a_claim_without_a_source_falls_back_to_its_link(library: Library) -> None:
+    text = f"xylophones zigzag quietly tonight {LINK}"
+    assert "around 6:32" in words(await ask(library, "/source", RepliedTo(text, (LINK,))))
+
+
+async def test_a_reply_to_an_own_excerpt_opens_its_note_and_context(library: Library) -> None:
+    asked = await ask(library, "the difference stretches the oceans into two bulges")
+    link = next(span.url for span in asked.text if span.url)
+    reply = await ask(library, "/source", RepliedTo(words(asked), (link,), own=True))
+    lines = words(reply).split("\n")
+    assert lines[0] == "Tides and the pull of the Moon"
+    assert [hit.moment.start for hit in reply.hits] == [390, 408, 442]
+    assert [word for word in lines if word in ("Before", "Here", "After")] == [
+        *("Before", "Here", "After")
+    ]
+    assert reply.preview == link
+    assert "Tides and the pull of the Moon" in requests(reply)
+
+
+async def test_an_own_excerpt_names_other_notes_on_that_moment(library: Library) -> None:
+    link = "https://youtu.be/TinyVideo-A?t=64"
+    reply = await ask(library, "/source", RepliedTo("The tulip of part 1", (link,), own=True))
+    assert "The same moment is also told in: Storing bulbs" in words(reply)
+    assert list(requests(reply)) == ["Growing tulips", "Storing bulbs"]
+
+
+async def test_an_own_message_without_a_moment_is_no_claim(library: Library) -> None:
+    reply = await ask(library, "/source", RepliedTo("No source in these notes.", (), own=True))
+    assert words(reply).startswith("That message of mine shows no moment.")
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("https://youtu.be/SampleTidal?t=1", "/source SampleTidal"),
+        ("https://youtu.be/AAAAAAAAAAA?t=1", "/topic"),
+    ],
+)
+async def test_an_own_excerpt_that_is_gone_is_said_to_be(
+    library: Library, link: str, leads_to: str
+) -> None:
+    reply = await ask(library, "/source", RepliedTo("Some old words", (link,), own=True))
+    assert words(reply) == "What I quoted there has changed in the notes, or is gone."
+    assert list(requests(reply).values()) == [leads_to]

@@ -1,0 +1,112 @@
+"""Getting a message out: what is tried again, what is not, and what the reader gets anyway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from telegram import Bot
+
+from bot.reply import Reply
+from bot.telegram.outgoing import Outgoing, outgoing
+from bot.telegram.platform import make_bot
+from bot.telegram.sender import Sender, Target
+from bot.text import bold
+from tests.botapi.people import GROUP, PRIVATE, SUPERGROUP
+from tests.botapi.server import BotApiServer
+from tests.telegram_fakes import Oracle, settings_for, with_button
+
+HERE = Target(PRIVATE["id"])
+QUICKLY = (0.01, 0.01)
+
+
+@asynccontextmanager
+async def _bot(api: BotApiServer) -> AsyncIterator[Bot]:
+    async with make_bot(settings_for(api)) as bot:
+        yield bot
+
+
+async def _out(text: str = "cats") -> Outgoing:
+    return await outgoing(Reply("x", (bold(text),)), Oracle())
+
+
+@pytest.mark.parametrize("fault", ["502", "drop", "429"])
+async def test_a_message_that_did_not_get_out_is_sent_again(fault: str) -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        if fault == "drop":
+            api.drop("sendMessage")
+        elif fault == "502":
+            api.fail("sendMessage", 502, times=2)
+        else:
+            api.fail("sendMessage", 429, retry_after=1)
+        assert await Sender(bot, QUICKLY).post(HERE, await _out())
+        assert (await api.next_message(PRIVATE))["html"] == "<b>cats</b>"
+        assert api.unread(PRIVATE) == []
+
+
+async def test_a_message_that_was_perhaps_sent_is_not_sent_twice() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        api.slow("sendMessage", 30)
+        bot.request._client.timeout = 0.3  # type: ignore[attr-defined] # instead of ten seconds
+        assert await Sender(bot, QUICKLY).post(HERE, await _out()) is None
+        assert len(api.called("sendMessage")) == 1
+
+
+async def test_an_edit_that_was_perhaps_made_is_made_again() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        sender = Sender(bot, QUICKLY)
+        sent = await sender.post(HERE, await _out())
+        assert sent
+        bot.request._client.timeout = 0.3  # type: ignore[attr-defined] # instead of ten seconds
+        api.slow("editMessageText", 30)
+        assert await sender.edit(PRIVATE["id"], sent, await _out("dogs"))
+        assert len(api.called("editMessageText")) == 2
+        assert (await api.next_edit(PRIVATE))["text"] == "dogs"
+
+
+async def test_a_wait_that_is_too_long_is_not_waited_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        api.fail("sendMessage", 429, retry_after=600)
+        assert await Sender(bot, QUICKLY).post(HERE, await _out()) is None
+        assert len(api.called("sendMessage")) == 1
+    assert "did not reach chat" in caplog.text
+
+
+async def test_a_server_that_stays_away_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        await api.offline()
+        assert await Sender(bot, QUICKLY).post(HERE, await _out()) is None
+        assert await Sender(bot, QUICKLY).edit(PRIVATE["id"], 5, await _out())
+        await Sender(bot, QUICKLY).close_press("77")
+    assert "did not reach chat" in caplog.text
+
+
+async def test_where_the_markup_is_refused_the_words_still_arrive() -> None:
+    refused = "Bad Request: can't parse entities: unexpected end tag"
+    reply = with_button("cats <& dogs", "more", "/x")
+    async with BotApiServer() as api, _bot(api) as bot:
+        api.fail("sendMessage", 400, refused)
+        assert await Sender(bot, QUICKLY).post(HERE, await outgoing(reply, Oracle()))
+        assert (await api.next_message(PRIVATE))["text"] == "cats <& dogs"
+
+
+async def test_a_group_that_became_a_supergroup_is_answered_there() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        api.migrate(GROUP, SUPERGROUP)
+        target = Target(GROUP["id"], reply_to=5)
+        assert await Sender(bot, QUICKLY).post(target, await _out())
+        assert (await api.next_message(SUPERGROUP))["text"] == "cats"
+
+
+async def test_a_question_that_was_deleted_is_answered_without_a_reply() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        target = Target(PRIVATE["id"], reply_to=99_999)
+        assert await Sender(bot, QUICKLY).post(target, await _out())
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_told() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        assert not await Sender(bot, QUICKLY).edit(PRIVATE["id"], 99_999, await _out())
