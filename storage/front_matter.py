@@ -50,11 +50,17 @@ class FrontMatter:
     block: str = ""
 
 
+SHORT = 1_024
+"""Characters that the C loader may be given: it dies on nesting 20 times deeper than fits here."""
+_FAST = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
 class _Strings(YAMLHandler):
-    """YAML by the pure Python loader without types: the C loader dies on deep nesting."""
+    """YAML without types; longer blocks by the pure Python loader, which survives any nesting."""
 
     def load(self, fm: str, **_: object) -> Any:
-        return yaml.load(fm, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only strings
+        loader = _FAST if len(fm) <= SHORT else yaml.BaseLoader
+        return yaml.load(fm, Loader=loader)  # noqa: S506 - these loaders make only strings
 
 
 def read_front_matter(text: str) -> FrontMatter:

@@ -38,7 +38,8 @@ class Passage:
     `text` is its own words, plain, white space collapsed. `before` and `after` (with the space
     between) complete a sentence in which a citation stands: shown, but not what it supports.
     `context` (lead-in, parent items, label, callout title, uncited words that follow) is
-    searched, never shown as cited. `moments` is never empty; the first one is linked.
+    searched, never shown as cited. `moments` is never empty; the first one is linked. `others` is
+    empty, or in a doubtful note holds each moment's other reading in seconds, -1 for none.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Passage:
     before: str = ""
     after: str = ""
     context: str = ""
+    others: tuple[int, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -106,6 +108,7 @@ class Note:
 
     `key` is its path below the folder with "/" between parts. `rest` holds the words of uncited
     blocks: searched with the note, never cited. `headings` are those of level 1 to 6, in order.
+    `clean` is true where its times are many and none of them is odd (see timestamps.judge).
     """
 
     key: str
@@ -118,6 +121,7 @@ class Note:
     rest: str = ""
     problems: tuple[Problem, ...] = ()
     tally: Tally = field(default_factory=Tally)
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)

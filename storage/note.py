@@ -20,7 +20,7 @@ from storage.headings import video_headings
 from storage.markdown import read_markdown
 from storage.marks import mark_citations, squeeze
 from storage.model import IndexPage, Link, Moment, Note, Passage, Problem, Tally, Trust
-from storage.timestamps import Reading, Stamp, read_stamps, read_video_link
+from storage.timestamps import Reading, Stamp, judge, read_stamps, read_video_link
 
 MOST_BYTES = 1_000_000
 """A larger file is not read as a note (the largest real one has 985,778 bytes)."""
@@ -104,6 +104,7 @@ class _Reader:
     def __init__(self, key: str, front: FrontMatter, problems: list[Problem]) -> None:
         self.key, self.front, self.problems = key, front, problems
         body, self.stamps = _mark(key, front)
+        self.clean, self.doubtful = judge(self.stamps)
         self.outside = mark_citations(front.block, 2)[1]
         self.document: Document = read_markdown(body)
         self.drafts: list[_Draft] = []
@@ -127,6 +128,7 @@ class _Reader:
             rest="\n".join(self.rest)[:MOST_REST],
             problems=tuple(self.problems),
             tally=tally,
+            clean=self.clean,
         )
 
     def _take_channel(self) -> str:
@@ -204,17 +206,20 @@ class _Reader:
         return passages, Tally(len(self.stamps) + len(self.outside), *sums)
 
     def _passage(self, draft: _Draft, readings: Sequence[Reading]) -> Passage:
+        video = self.front.video_id
         own = [readings[number] for number in draft.stamps]
-        moments = dict.fromkeys(Moment(self.front.video_id, r.start, r.trust) for r in own)
+        read = {Moment(video, r.start, r.trust): r.other for r in own}
+        moments = tuple(sorted(read, key=_is_unknown) if len(read) > 1 else read)
         claim = draft.claim
         return Passage(
             text=claim.text,
-            moments=tuple(sorted(moments, key=_is_unknown) if len(moments) > 1 else moments),
+            moments=moments,
             line=self.stamps[draft.stamps[0]].line,
             heading=tuple(block.plain for block in draft.block.heading if block.plain),
             before=claim.before,
             after=claim.after,
             context=draft.context[:MOST_CONTEXT],
+            others=tuple(read[moment] for moment in moments) if self.doubtful else (),
         )
 
     def _report_times(self, readings: Sequence[Reading], used: set[int]) -> None:

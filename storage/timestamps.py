@@ -40,11 +40,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a stamp is taken for: seconds, trust, and the reason where it is not exact."""
+    """What a stamp is taken for: seconds, trust, and the reason where it is not exact.
+
+    `other` is what else a time of three parts may mean, in seconds, -1 where nothing else.
+    """
 
     start: int
     trust: Trust = Trust.EXACT
     reason: str = ""
+    other: int = -1
 
 
 def format_time(seconds: int) -> str:
@@ -140,10 +144,25 @@ def read_stamps(stamps: Sequence[Stamp]) -> list[Reading]:
     A note in which at least half of the three-part times (three or more) end in ":00" writes
     MM:SS:00, so each of its ":00" times is M:S. Elsewhere only a time beyond four hours is.
     """
-    three = [t for t in (s.data or s.label for s in stamps) if t.count(":") == 2]
+    three = _three_parts(stamps)
     zeros = sum(t.endswith(":00") for t in three)
     minutes_note = len(three) >= 3 and 2 * zeros >= len(three)
     return [_read(stamp.data, stamp.label, minutes_note) for stamp in stamps]
+
+
+def judge(stamps: Sequence[Stamp]) -> tuple[bool, bool]:
+    """(clean, doubtful): whether a note's times can judge other notes, or need to be judged.
+
+    Clean are five or more times of three parts, none beyond four hours, at most one in ten ":00".
+    """
+    three = _three_parts(stamps)
+    beyond = any(_literal(_parts(time)) > LONGEST for time in three)
+    odd = beyond or 10 * sum(time.endswith(":00") for time in three) > len(three)
+    return len(three) >= 5 and not odd, odd
+
+
+def _three_parts(stamps: Sequence[Stamp]) -> list[str]:
+    return [t for t in (s.data or first_time(s.label) for s in stamps) if t.count(":") == 2]
 
 
 @lru_cache(maxsize=65_536)
@@ -189,11 +208,11 @@ def _read_time(time: str, minutes_note: bool) -> Reading:
     if len(parts) == 3 and (beyond or (minutes_note and parts[2] == 0)):
         seconds = _literal(parts[:2])
         if seconds <= LONGEST:
-            shown = format_time(seconds)
-            return Reading(seconds, Trust.NEAR, f"{time} read as minutes and seconds, {shown}")
+            reason = f"{time} read as minutes and seconds, {format_time(seconds)}"
+            return Reading(seconds, Trust.NEAR, reason, -1 if beyond else _literal(parts))
         beyond = True
     if beyond:
         return Reading(0, Trust.START, f"{time} lies beyond {LONGEST // 3600} hours")
     if len(parts) == 4 or any(part > 59 for part in parts[1:]):
         return Reading(seconds, Trust.NEAR, f"{time} read as {format_time(seconds)}")
-    return Reading(seconds)
+    return Reading(seconds, other=_literal(parts[:2]) if len(parts) == 3 else -1)

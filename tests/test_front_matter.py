@@ -152,6 +152,12 @@ def test_deep_nesting_is_read_by_lines(brackets: str) -> None:
     assert (front.title, front.video_id) == ("Bread", ID)
 
 
+def test_more_brackets_than_anyone_writes_are_not_given_to_the_parser() -> None:
+    front = read(f"videoId: {ID}\ntags: {'[]' * 500}")
+    assert front.video_id == ID
+    assert "brackets" in front.fault
+
+
 def test_a_bomb_of_aliases_does_not_go_off() -> None:
     lines = ["a0: &a0 [lol, lol]"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]

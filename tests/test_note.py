@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading import A, read, told
+from tests.small_notes import A, read, told
 
 # Quirk of FORMAT.md section 4 -> body, what the passages say and link.
 QUIRKS = [

@@ -11,7 +11,7 @@ from storage.errors import NoteError
 from storage.model import Note
 from storage.note import parse_note
 from tests.hostile import CITE, PIECES, RUNS, deep, lines, run
-from tests.reading import HEAD, check, parse
+from tests.small_notes import HEAD, check, parse
 
 
 @given(st.binary(max_size=400))

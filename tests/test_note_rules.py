@@ -8,7 +8,7 @@ from storage.errors import NoteError
 from storage.model import IndexPage, Link, Note, Tally, Trust
 from storage.note import MOST_BYTES, parse_note
 from tests.hostile import CITE
-from tests.reading import FIRST_LINE, HEAD, ID, A, parse, read, told
+from tests.small_notes import FIRST_LINE, HEAD, ID, A, parse, read, told
 
 
 def test_notes_of_mm_ss_00_times_are_repaired_and_reported() -> None:
@@ -84,6 +84,11 @@ def test_rule_16_a_citation_alone_belongs_to_the_block_before(body: str) -> None
     assert note.tally == Tally(found=1, exact=1)
 
 
+def test_rule_16_a_citation_alone_joins_those_of_the_passage_before() -> None:
+    note = read(f"Bread rises @.\n\n{A.format('00:02:00')}\n")
+    assert told(note) == [("Bread rises.", [62, 120])]
+
+
 def test_rule_16_a_citation_that_nothing_stands_before_is_reported_with_its_line() -> None:
     note = read("@\n\n## Rising\n\n@\n")
     assert note.passages == ()
@@ -105,7 +110,7 @@ def test_a_cell_of_a_table_is_shown_with_the_first_one_of_its_row() -> None:
 
 
 def test_lines_are_those_of_the_citations_in_the_file() -> None:
-    note = read("One @.\n\nTwo @\nthree @.\n\n* Four\n  five @\n")
+    note = read("One @,\n@.\nTwo @\nthree @.\n\n* Four\n  five @\n")
     assert [passage.line - FIRST_LINE for passage in note.passages] == [0, 2, 3, 6]
 
 

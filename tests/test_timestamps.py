@@ -85,6 +85,7 @@ def test_a_moment_whose_time_is_unknown_links_the_start_of_the_video() -> None:
         pytest.param("00:07:75", "", 495, NEAR, id="A8 seconds above 59"),
         pytest.param("00:75:07", "", 4507, NEAR, id="A8 minutes above 59"),
         pytest.param("06:30:00", "[00:06:30]", 390, NEAR, id="3b data-t is the label shifted"),
+        pytest.param("03:30:00", "[00:03:30]", 210, NEAR, id="3b the same below four hours"),
         pytest.param("06:30:00", "[06:30:00]", 390, NEAR, id="T2 beyond four hours"),
         pytest.param("04:10:10", "[04:10:10]", 250, NEAR, id="T3 not ending in :00"),
         pytest.param("27:15:00", "[27:15:00]", 1635, NEAR, id="T4 hour field of 24 and more"),
@@ -113,6 +114,11 @@ def test_in_a_note_of_mm_ss_00_times_each_time_ending_in_00_is_minutes_and_secon
 
 def test_two_round_minutes_do_not_make_a_note_of_mm_ss_00_times() -> None:
     assert [r.start for r in read_stamps(MINUTES_NOTE[:2])] == [60, 7380]
+
+
+def test_half_of_the_times_are_enough() -> None:
+    others = [Stamp(f"00:0{n}:11", "", 1) for n in range(3)]
+    assert [r.start for r in read_stamps([*MINUTES_NOTE, *others])][:3] == [1, 123, 184]
 
 
 def test_a_minority_of_round_minutes_stays_as_it_is() -> None:
