@@ -44,7 +44,6 @@ def open_reader(path: Path, *, cache_kb: int = 4_096) -> Database:
         )
         connection.execute("pragma query_only = on")
         connection.execute(f"pragma cache_size = -{cache_kb}")
-        connection.execute("pragma mmap_size = 1073741824")
     return Database(connection, execute_plugins=False)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.memory import Memory
 from storage.model import Hit
-from storage.names import STOP_WORDS, words_of
+from storage.moments import telling
 from storage.reading import most_linked, open_note
 from storage.search import moments_with
 from storage.sentences import sentence_ends
@@ -33,7 +34,7 @@ class Examples:
         return bool(self.topic)
 
 
-def examples(database: Database) -> Examples:
+def examples(database: Database, memory: Memory) -> Examples:
     """From the note that most others link to: its name, words of a passage, and a claim of it."""
     most = most_linked(database, MOST_NOTES)
     for handy in (True, False):
@@ -42,7 +43,7 @@ def examples(database: Database) -> Examples:
             hits = [hit for section in opened.sections for hit in section.hits] if opened else []
             hits = [hit for hit in hits if _is_handy(hit) or not handy]
             if len(hits) >= 1 + handy:
-                return _from(database, info.title, hits)
+                return _from(database, memory, info.title, hits)
     return Examples()
 
 
@@ -51,21 +52,22 @@ def _is_handy(hit: Hit) -> bool:
     return 40 <= len(hit.passage.text) <= 160 and not hit.passage.before
 
 
-def _from(database: Database, title: str, hits: list[Hit]) -> Examples:
+def _from(database: Database, memory: Memory, title: str, hits: list[Hit]) -> Examples:
     best = max(hits, key=lambda hit: (len(hit.notes), hit.moment.precise))
     other = next((hit for hit in hits if hit is not best), best)
     claim = other.passage.text[: sentence_ends(other.passage.text)[0]].rstrip(". ")
     if len(claim) > MOST_CLAIM:
         claim = claim[:MOST_CLAIM].rpartition(" ")[0] or claim[:MOST_CLAIM]
-    words = _words(database, best.passage.text)
+    claim = claim if telling(claim) else ""
+    words = _words(database, memory, best.passage.text)
     return Examples(
         f"/topic {title}", f"/search {words}" if words else "", f"/source {claim}" if claim else ""
     )
 
 
-def _words(database: Database, text: str) -> str:
+def _words(database: Database, memory: Memory, text: str) -> str:
     """The three rarest words of a text, in its order."""
-    words = [word for word in words_of(text) if word not in STOP_WORDS and word.isalpha()]
-    told = {word: moments_with(database, word) for word in dict.fromkeys(words)}
+    words = [word for word in telling(text) if word.isalpha()]
+    told = {word: moments_with(database, memory, word) for word in dict.fromkeys(words)}
     rarest = sorted(told, key=lambda word: told[word])[:3]
     return " ".join(word for word in told if word in rarest)

@@ -136,7 +136,7 @@ def _refuse_other(database: Database, path: Path) -> None:
         same = (owner, version) == (APPLICATION_ID, VERSION)
         if same := same and set(database.table_names()) >= TABLES:
             meta = dict(database.execute("select name, value from meta"))
-            same = meta.keys() >= {"complete", "generation", "passages", "moments"}
+            same = meta.keys() >= {"complete", "generation", "passages", "moments", "next_moment"}
     if not same:
         raise CorruptError(f"{path} is an index of another version")
 

@@ -20,6 +20,7 @@ from storage.errors import NoteError, StorageError
 from storage.folder import Signature, read_file
 from storage.model import IndexPage, Note
 from storage.note import parse_note
+from storage.record import NoteRecord
 
 MANY_FILES = 300
 """From this many files on, reading is shared among processes; below, starting them costs more."""
@@ -36,17 +37,23 @@ class ParsedFile:
     """A file as read: its signature, content hash, and what it turned out to be.
 
     `content` is None for a file that is neither note nor page, and for one whose bytes are those
-    already indexed (`same`).
+    already indexed (`same`). A note is as whoever reads it wants it: whole, or as its rows.
     """
 
     key: str
     signature: Signature
     hash: bytes
-    content: Note | IndexPage | NoteError | None = None
+    content: Note | NoteRecord | IndexPage | NoteError | None = None
     same: bool = False
 
 
+Shape = Callable[[Note], Note | NoteRecord]
 Read = Callable[[Iterable[str]], Iterator[ParsedFile]]
+
+
+def whole(note: Note) -> Note:
+    """A note as it is."""
+    return note
 
 
 @contextmanager
@@ -55,13 +62,15 @@ def reading(
     files: Mapping[str, Signature],
     count: int,
     hashes: Mapping[str, bytes] | None = None,
+    shape: Shape = whole,
 ) -> Iterator[Read]:
     """A function that reads files in the order of their keys; `count` of them in all.
 
+    `shape` makes of each note what is wanted, where it is read: less to send between processes.
     Raises StorageError where a reading process dies.
     """
     known = hashes or {}
-    job = partial(read_and_parse, root)
+    job = partial(read_and_parse, root, shape)
 
     def tasks(keys: Iterable[str]) -> list[tuple[str, Signature, bytes]]:
         return [(key, files[key], known.get(key, b"")) for key in keys]
@@ -97,7 +106,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def read_and_parse(root: Path, task: tuple[str, Signature, bytes]) -> ParsedFile:
+def read_and_parse(root: Path, shape: Shape, task: tuple[str, Signature, bytes]) -> ParsedFile:
     """Read, hash and parse one file; what cannot be a note comes back as its NoteError.
 
     The hash is empty where nothing could be read: such a file is tried again next time.
@@ -113,6 +122,8 @@ def read_and_parse(root: Path, task: tuple[str, Signature, bytes]) -> ParsedFile
     if digest == known:
         return ParsedFile(key, signature, digest, same=True)
     try:
-        return ParsedFile(key, signature, digest, parse_note(key, data))
+        content = parse_note(key, data)
+        shaped = shape(content) if isinstance(content, Note) else content
+        return ParsedFile(key, signature, digest, shaped)
     except NoteError as error:
         return ParsedFile(key, signature, digest, error)

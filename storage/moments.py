@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from storage.model import Trust
+from storage.names import STOP_WORDS, words_of
 
+UNKNOWN = 1 << 28
+"""Stands for the second of a moment whose time is unknown: after all others, FAR from the next."""
+FAR = 1_000
 MOMENT_SECONDS = 2
 """Passages whose seconds are at most this far apart tell the same moment."""
 
@@ -28,20 +32,10 @@ def cluster(passages: Sequence[tuple[int, int, Trust]]) -> Iterator[tuple[int, l
         members.append(number)
     if members:
         yield first, members
-    yield from ((0, [number]) for number, _, trust in passages if trust == Trust.START)
+    unknown = [number for number, _, trust in passages if trust == Trust.START]
+    yield from ((UNKNOWN + at * FAR, [number]) for at, number in enumerate(unknown))
 
 
-def documents(
-    passages: Iterable[tuple[int, Sequence[str]]],
-) -> Iterator[tuple[int, str, str]]:
-    """(moment id, words, context) as indexed, of (moment id, text, before, after, context).
-
-    FTS5 forgets a row only when it is given the same words again: both ways come through here.
-    """
-    words: dict[int, list[str]] = {}
-    context: dict[int, list[str]] = {}
-    for moment, (text, *around) in passages:
-        words.setdefault(moment, []).append(text)
-        context.setdefault(moment, []).extend(part for part in around if part)
-    for moment, texts in words.items():
-        yield moment, "\n".join(texts), "\n".join(context[moment])
+def telling(text: str) -> list[str]:
+    """The words of a passage that are looked for: all but stop words, folded."""
+    return [word for word in words_of(text) if word not in STOP_WORDS]

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
-import snowballstemmer
+import Stemmer
+from anyascii import anyascii
 
-_APOSTROPHES = re.compile(r"['’ʼ`´]")
-_AFTER_LATIN = "\u0250"
-_WORD = re.compile(r"\w+")
-_stemmer = snowballstemmer.stemmer("porter")
+_APOSTROPHES = "’´"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_WORD = re.compile(r"[a-z0-9]+")
+_GREEK_U = re.compile("[Οο][Υυύ]")
+"""Greek writes the one sound with two letters: Πούτιν."""
+_FIRST_POINT, _LAST_POINT = "\u0591", "\u0670"
+"""Hebrew and Arabic vowels are points that hardly anybody writes."""
+_stemmer = Stemmer.Stemmer("porter")
 
 STOP_WORDS = frozenset(
     [
@@ -152,35 +156,48 @@ STOP_WORDS = frozenset(
 
 
 def fold(text: str) -> str:
-    """Lower case, Latin letters without accents; apostrophes gone: "Trump's" is "trumps".
+    """Lower case, in plain Latin letters: "Café" is "cafe", "Москва" is "moskva".
 
-    As FTS5's tokenizer has it: in other scripts a mark makes another letter (й, で, ά).
+    Apostrophes are gone ("Trump's" is "trumps"); what is no letter or digit stays or is a blank.
     """
-    bare = _APOSTROPHES.sub("", text)
-    if bare.isascii():
-        return bare.lower()
-    # Twice, since lower case may be composed anew, and a letter for mathematics has none before.
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
-    return unicodedata.normalize("NFC", "".join(_without_accents(plain)))
+    if not text.isascii():
+        text = _NOT_ASCII.sub(_in_latin, unicodedata.normalize("NFC", text))
+    return text.replace("'", "").replace("`", "").lower()
 
 
-def _without_accents(decomposed: str) -> Iterator[str]:
-    latin = False
-    for char in decomposed:
-        if not unicodedata.combining(char):
-            latin = char < _AFTER_LATIN
-        elif latin:
-            continue
-        yield char
+def _in_latin(run: re.Match[str]) -> str:
+    return _letters(run.group())
+
+
+@lru_cache(maxsize=20_000)
+def _letters(run: str) -> str:
+    """A run of other characters; letters that anyascii does not know go by their numbers."""
+    latin = "".join(map(_letter, _GREEK_U.sub("u", run)))
+    if latin or not run.isalpha():
+        return latin
+    return "".join(f"u{ord(char):x}" for char in run)
+
+
+@lru_cache(maxsize=20_000)
+def _letter(char: str) -> str:
+    """A letter must not part a word, whatever it becomes; a fraction or a dash does."""
+    kind = unicodedata.category(char)
+    if kind == "Mn" and _FIRST_POINT <= char <= _LAST_POINT:
+        return ""
+    if kind[0] in "LM":
+        return "".join(filter(str.isalnum, anyascii(char)))
+    if kind[0] == "N":
+        return anyascii(char)
+    return "" if kind == "Cf" or char in _APOSTROPHES else " "
 
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return _WORD.findall(fold(text).replace("_", " "))
+    return _WORD.findall(fold(text))
 
 
 def topic_name(text: str) -> str:
-    """What two spellings of one topic share: the vault's own rule for file names, any script."""
+    """What two spellings of one topic share: the vault's own rule for file names."""
     return "_".join(words_of(text))
 
 
@@ -188,6 +205,14 @@ def topic_name(text: str) -> str:
 def stem(word: str) -> str:
     """The stem of a folded word (Porter)."""
     return str(_stemmer.stemWord(word))
+
+
+class Stems(dict[str, str]):
+    """Stems by word, each worked out once: for the many words of an index."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = found = str(_stemmer.stemWord(word))
+        return found
 
 
 def short_hash(*parts: str) -> str:

@@ -7,22 +7,21 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.names import STOP_WORDS, stem, words_of
+from storage.names import STOP_WORDS, words_of
 from storage.timestamps import read_video_link
 
 MOST_CHARS = 4_096
 MOST_WORDS = 48
 """Of a long claim, this many different words are looked for."""
+MOST_OPERATED = 12
+"""In a longer text quotation marks are what they are in any text: nobody types such a query."""
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _PART = re.compile(
     r"""-"(?P<not_phrase>[^"]*)"|-(?P<not_word>[^\s"]+)
-    |(?:(?P<key>channel|video|page):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))""",
+    |(?:(?P<key>channel|video|topic|page):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PIECE = re.compile(r"(?:[^\W_]|['’ʼ`´])+")
-"""What stands together when apostrophes do not part words."""
-_TOKEN = re.compile(r"[^\W_]+")
-"""What FTS5 takes for a word: apostrophes part them."""
+_OPERATORS = re.compile(r'"|(?<!\S)-|:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Query:
     """`words` are folded and different, stop words gone where others remain; `text` has the rest.
 
     `phrases` must all stand in a moment, nothing of `without` may. `page` counts from 1.
-    `spellings` tells how FTS5 reads a word or phrase that it reads otherwise ("don't": don t).
+    `refs` are the notes that `topic` was taken for; the search fills them in.
     """
 
     text: str
@@ -39,24 +38,21 @@ class Query:
     without: tuple[str, ...] = ()
     channel: str = ""
     video: str = ""
+    topic: str = ""
     page: int = 1
-    spellings: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """Stems of all that is looked for: what an excerpt shows in bold."""
-        inside = (word for phrase in self.phrases for word in words_of(phrase))
-        return frozenset(stem(word) for word in (*self.words, *inside))
+    refs: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
 
 
 def parse_query(text: str) -> Query:
-    """`"a phrase"`, `-without`, `channel:NAME`, `video:ID` and `page:N`; all else is words."""
+    """`"a phrase"`, `-without`, `channel:`, `video:`, `topic:`, `page:`; all else is words."""
     text = text[:MOST_CHARS].encode(errors="replace").decode().replace("\0", " ")
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
     parts = _Parts()
+    if len(text.split()) > MOST_OPERATED:
+        text = text.replace('"', " ")
     for match in _PART.finditer(text):
         parts.take(match)
     video = read_video_link(parts.fields["video"])
@@ -68,9 +64,15 @@ def parse_query(text: str) -> Query:
         without=_different(parts.without),
         channel=parts.fields["channel"].lstrip("@"),
         video=video.video_id if video else parts.fields["video"],
+        topic=parts.fields["topic"],
         page=max(1, int(page)) if re.fullmatch(r"\d{1,4}", page) else 1,
-        spellings=tuple(parts.spellings.items()),
     )
+
+
+def parse_claim(text: str) -> Query:
+    """A claim is words alone: quotation marks, colons and dashes are what they are in any text."""
+    bare = text[:MOST_CHARS].translate(_QUOTES)
+    return parse_query(_OPERATORS.sub(" ", bare))
 
 
 class _Parts:
@@ -81,8 +83,7 @@ class _Parts:
         self.phrases: list[str] = []
         self.without: list[str] = []
         self.kept: list[str] = []
-        self.fields = {"channel": "", "video": "", "page": ""}
-        self.spellings: dict[str, str] = {}
+        self.fields = {"channel": "", "video": "", "topic": "", "page": ""}
 
     def take(self, match: re.Match[str]) -> None:
         value = str(match[match.lastgroup or 0])
@@ -93,22 +94,13 @@ class _Parts:
         if not folded:
             return
         if match.lastgroup in ("not_phrase", "not_word"):
-            self.without.append(self._spelled(value, folded))
+            self.without.append(folded)
             return
         self.kept.append(f'"{value}"' if match.lastgroup == "phrase" else value)
         if match.lastgroup == "phrase":
-            self.phrases.append(self._spelled(value, folded))
-            return
-        for piece in _PIECE.findall(value):
-            for word in words_of(piece):
-                self.words.append(self._spelled(piece, word))
-
-    def _spelled(self, value: str, folded: str) -> str:
-        """Remember how FTS5 reads a value that it reads in another way than we do."""
-        read = " ".join(_TOKEN.findall(value)).lower()
-        if read and read != folded:
-            self.spellings[folded] = read
-        return folded
+            self.phrases.append(folded)
+        else:
+            self.words += words_of(value)
 
 
 def _different(parts: list[str]) -> tuple[str, ...]:
@@ -117,26 +109,20 @@ def _different(parts: list[str]) -> tuple[str, ...]:
 
 def _worth_asking(words: list[str], phrases: bool) -> tuple[str, ...]:
     different = list(dict.fromkeys(words))
-    telling = [word for word in different if word not in STOP_WORDS and len(word) > 1]
+    telling = [
+        word for word in different if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())
+    ]
     return tuple((telling or ([] if phrases else different))[:MOST_WORDS])
 
 
 def match_expression(query: Query) -> str:
     """The query in FTS5's language: phrases all, words any, exclusions none. Always valid."""
-    spellings = dict(query.spellings)
-
-    def any_of(parts: Iterable[str]) -> str:
-        spelled = (way for part in parts for way in (part, spellings.get(part)) if way)
-        return "(" + " OR ".join(map(_quoted, spelled)) + ")"
-
-    every = [any_of([phrase]) for phrase in query.phrases]
+    every = [f'"{phrase}"' for phrase in query.phrases]
     if query.words:
-        every.append(any_of(query.words))
+        every.append(_any_of(query.words))
     expression = " AND ".join(every)
-    if query.without:
-        expression = f"({expression}) NOT {any_of(query.without)}"
-    return expression
+    return f"({expression}) NOT {_any_of(query.without)}" if query.without else expression
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', " ") + '"'
+def _any_of(parts: Iterable[str]) -> str:
+    return "(" + " OR ".join(f'"{part}"' for part in parts) + ")"

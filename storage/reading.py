@@ -41,7 +41,10 @@ class OpenNote:
 
 @dataclass(frozen=True, slots=True)
 class OpenVideo:
-    """A video's moments in time order, from `offset` on; notes that are about it; how many."""
+    """A video's moments in time order, from `offset` on; notes that are about it; how many.
+
+    `seconds` are those of all its moments whose time is known.
+    """
 
     video_id: str
     title: str
@@ -49,6 +52,7 @@ class OpenVideo:
     hits: tuple[Hit, ...]
     total: int
     nearest: Hit | None = None
+    seconds: tuple[int, ...] = ()
 
 
 def find_note(database: Database, ref: str) -> tuple[int, NoteInfo] | None:
@@ -165,6 +169,7 @@ def open_video(
     if not notes:
         return None
     rows = _video_moments(database, video_id)
+    seconds = tuple(row[1] for row in rows if row[2])
     near = rows
     if around is not None:
         rows = [row for row in rows if row[2]]
@@ -175,7 +180,7 @@ def open_video(
         closest = min(rows, key=lambda row: abs(row[1] - around))
         nearest = _moment_hits(database, [closest[0]])[0]
     hits = _moment_hits(database, moments[offset : offset + limit])
-    return OpenVideo(video_id, notes[0].video_title, notes, hits, len(moments), nearest)
+    return OpenVideo(video_id, notes[0].video_title, notes, hits, len(moments), nearest, seconds)
 
 
 def _video_moments(database: Database, video_id: str) -> list[tuple[int, int, bool]]:

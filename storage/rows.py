@@ -76,13 +76,24 @@ def _parts(values: Sequence[int]) -> Iterable[list[int]]:
 
 
 def hits(
-    database: Database, scored: Sequence[tuple[int, float]], stems: frozenset[str] = frozenset()
+    database: Database,
+    scored: Sequence[tuple[int, float]],
+    stems: frozenset[str] = frozenset(),
+    channel: str = "",
 ) -> tuple[Hit, ...]:
-    """A hit for each (moment id, score), in the same order, shown by the passage that fits best."""
+    """A hit for each (moment id, score), in the same order, shown by the passage that fits best.
+
+    Where a channel is named, by a passage of its notes.
+    """
     passages = passages_of_moments(database, [moment for moment, _ in scored])
     notes = notes_by_id(database, (row[1] for rows in passages.values() for row in rows))
+
+    def shown(rows: Sequence[PassageRow]) -> PassageRow:
+        own = [row for row in rows if notes[row[1]].channel == channel] if channel else rows
+        return max(own or rows, key=lambda row: _fit(row[2], stems))
+
     return tuple(
-        make_hit(passages[moment], notes, score, stems)
+        make_hit(passages[moment], notes, score, stems, shown(passages[moment]))
         for moment, score in scored
         if passages[moment]
     )

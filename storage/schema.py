@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 APPLICATION_ID = 0x7475_6265  # "tube"
-VERSION = 1
+VERSION = 3
 
 SCHEMA = """
 create table files(
@@ -27,7 +27,8 @@ create table notes(
     video_id text not null,
     headings text not null, rest text not null,
     found integer not null, exact integer not null, near integer not null,
-    start integer not null, lost integer not null
+    start integer not null, lost integer not null,
+    clean integer not null                   -- its times may judge those of other notes
 );
 create index notes_name on notes(name);
 create index notes_video on notes(video_id);
@@ -46,7 +47,8 @@ create table passages(
     line integer not null,
     text text not null, before text not null, after text not null,
     context text not null, heading text not null,     -- heading path, a line a level
-    more text                                         -- further moments, JSON [[start, trust]]
+    more text,                                        -- further moments, JSON [[start, trust]]
+    written text       -- in a doubtful note: its own readings, JSON [[start, trust, other]]
 );
 create index passages_note on passages(note_id);
 create index passages_moment on passages(moment_id);
@@ -68,15 +70,32 @@ create table problems(
 );
 create index problems_key on problems(key);
 create table meta(name text primary key, value not null) without rowid;
-create virtual table moment_words using fts5(
-    words, context, content='', tokenize='porter unicode61 remove_diacritics 2'
+create table segments(
+    id integer primary key,
+    first integer not null, count integer not null,   -- moments first .. first + count - 1
+    starts blob not null,                             -- int32, seconds
+    lengths blob not null,                            -- uint16, words, 0 where dead
+    videos blob not null,                             -- int32, the first moment of its video
+    names blob not null                               -- uint32, a checksum of its video's id
 );
+create table postings(
+    term text not null, segment integer not null,
+    moments blob not null,                            -- int32 numbers, then uint8 counts
+    primary key(term, segment)
+) without rowid;
+create table dead(first integer primary key, last integer not null);
+create table words(
+    word text primary key, stem text not null,
+    videos integer not null                           -- how many videos' passages hold it
+) without rowid;
 create virtual table note_words using fts5(
-    title, headings, rest, content='notes', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2'
+    title, headings, rest, content='', tokenize='porter ascii'      -- folded
 );
-create virtual table moment_terms using fts5vocab(moment_words, row);
-insert into meta values ('complete', 0), ('passages', 0), ('moments', 0),
+create virtual table note_terms using fts5vocab(note_words, col);
+create virtual table title_grams using fts5(title, content='', detail=none, tokenize='trigram');
+create virtual table title_gram_terms using fts5vocab(title_grams, row);
+create virtual table link_words using fts5(alias, content='', tokenize='porter ascii');
+insert into meta values ('complete', 0), ('passages', 0), ('moments', 0), ('next_moment', 0),
     -- from the clock, so that an index built anew does not count up to what readers remember
     ('generation', cast((julianday('now') - 2440587.5) * 86400000 as integer))
 """

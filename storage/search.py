@@ -2,102 +2,200 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
+import numpy as np
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
 
+from storage.asking import Asked, is_word, make_ready
+from storage.memory import Memory
 from storage.model import Hit, NoteInfo
-from storage.names import stem, topic_name
+from storage.names import stem, topic_name, words_of
 from storage.query import Query, match_expression
-from storage.rows import NOTE, hits, note_info, scalar, stems_of
+from storage.ranking import CANDIDATES, Ranking, apart, idf, rank
+from storage.rows import NOTE, PassageRow, hits, note_info, passages_of_moments
+from storage.topics import notes_named
 
-WORDS_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.3
-"""What a word counts in the cited words of a moment, and in what merely surrounds them."""
-SOURCE_COVER = 0.6
-"""A moment with this share of a claim's information (idf) in its words is a source for it."""
-MENTION_COVER = 0.35
-"""... and with this share the closest mention; below, the notes do not say it."""
+SOURCE = 0.88
+"""From this strength on a moment is a source: of claims that no note makes, about one in a hundred
+reaches it on 2,500 notes, and more on more notes (tests/benchmarks/quality.py has the curve)."""
+MENTION = 0.5
+"""The strongest moment is at least the closest mention from here on, else no note says it."""
+AGREEMENT = 18.0
+"""How many of the rarest words, said too, are as good as the whole claim: agreement at length is
+no accident."""
+FIRST = 20
+"""Of the best moments that hold all words, so many are read to put the exact phrase first."""
+SHORT = 6
+"""Questions of at most so many words may be a phrase, or names that all must stand there."""
+_CHUNK = 100
+_DEEP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits, whether another page exists, and the channel a filter was taken for."""
+    """A page of hits, whether another page exists, and the channel a filter was taken for.
+
+    `mended` are words (as typed, as read) that no note has, `missing` those that nothing is near.
+    `topics` are the titles that a `topic:` was taken for.
+    """
 
     hits: tuple[Hit, ...]
     more: bool = False
     channel: str = ""
+    mended: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Hits for a claim, each with the share (0 to 1) of the claim's information that it holds."""
+    """Hits for a claim, each with its strength: from SOURCE on it says it, else it comes close."""
 
     hits: tuple[Hit, ...]
-    covers: tuple[float, ...]
+    strengths: tuple[float, ...]
     more: bool = False
 
 
-def search(database: Database, query: Query, limit: int, offset: int = 0) -> Found:
+def search(database: Database, memory: Memory, query: Query, limit: int, offset: int = 0) -> Found:
     """Moments that hold the words, best first, the same ones in the same order each time."""
     channel = find_channel(database, query.channel) if query.channel else ""
-    if not query or (query.channel and not channel):
-        return Found((), channel=channel)
-    scored = _ranked(database, query, channel, limit + 1, offset)
-    return Found(hits(database, scored[:limit], query.stems), len(scored) > limit, channel)
+    named = notes_named(database, memory, query.topic) if query.topic else ()
+    topics = tuple(dict.fromkeys(note.title for note in named))
+    if not query or (query.channel and not channel) or (query.topic and not topics):
+        return Found((), channel=channel, topics=topics)
+    query = replace(query, refs=tuple(note.ref for note in named))
+    arrays = memory.arrays(database)
+    asked = make_ready(database, memory, replace(query, channel=channel))
+    checked = any(map(_must_be_checked, (*query.phrases, *query.without)))
+    if asked.terms:
+        ranking = rank(asked.terms, arrays, asked.allowed, _DEEP if checked else CANDIDATES)
+    else:
+        ranking = _of_stop_words(database, asked)
+    order: Iterable[int] = _exact_first(database, asked, ranking)
+    if checked:
+        order = _checked(database, asked.query, ranking, order)
+    rows = list(apart(ranking, arrays, offset + limit + 1, order).rows())
+    page = [(moment, share) for moment, share, _ in rows[offset : offset + limit]]
+    shown = hits(database, page, frozenset(asked.stems), channel)
+    return Found(
+        shown,
+        len(rows) > offset + limit,
+        channel,
+        _read_as(asked, shown),
+        tuple(asked.missing),
+        topics,
+    )
 
 
-def _ranked(
-    database: Database, query: Query, channel: str, limit: int, offset: int
-) -> list[tuple[int, float]]:
-    """(moment id, score) by bm25, best first."""
-    where, values = "moment_words match ?", [match_expression(query)]
-    if channel:
-        where += " and m.video_id in (select video_id from notes where channel = ?)"
-        values.append(channel)
-    if query.video:
-        where += " and m.video_id = ?"
-        values.append(query.video)
+def _read_as(asked: Asked, shown: Sequence[Hit]) -> tuple[tuple[str, str], ...]:
+    """(typed, read) of each mended word; of several readings, the one that the best hit holds."""
+    matched = shown[0].matched if shown else frozenset()
+    return tuple(
+        (typed, next((one.word for one in asked.near.get(typed, ()) if one.stem in matched), read))
+        for typed, read in asked.mended.items()
+    )
+
+
+def _must_be_checked(part: str) -> bool:
+    """Whether posting lists alone do not tell where a phrase or an exclusion stands."""
+    return not is_word(part)
+
+
+def _of_stop_words(database: Database, asked: Asked) -> Ranking:
+    """Passages that hold all of these words, the shortest first: no list tells where they are."""
+    # The longest is the rarest: where it is not, the others are not looked for.
+    words = dict.fromkeys(sorted(words_of(asked.query.text), key=len, reverse=True))
+    bare = "replace(replace(p.text, char(39), ''), '’', '')"
     rows = database.execute(
-        f"select m.id, bm25(moment_words, {WORDS_WEIGHT}, {CONTEXT_WEIGHT}) as score"
-        f" from moment_words join moments m on m.id = moment_words.rowid where {where}"
-        " order by score, m.video_id, m.start, m.id limit ? offset ?",
-        [*values, limit, offset],
+        "select p.moment_id, p.text from passages p join notes n on n.id = p.note_id"
+        f" where {' and '.join(f'{bare} like ?' for _ in words)}"
+        " order by length(p.text), n.key, p.line limit ?",
+        (*(f"%{word}%" for word in words), _DEEP),
     )
-    return [(moment, -score) for moment, score in rows]
+    allowed = asked.allowed
+    told = (
+        moment
+        for moment, text in rows
+        if (allowed is None or allowed[moment]) and words.keys() <= set(words_of(text))
+    )
+    found = list(dict.fromkeys(islice(told, CANDIDATES)))
+    asked.stems.update(map(stem, words))
+    ones = np.ones(len(found), np.float32)
+    return Ranking(np.array(found, np.int32), ones, ones.astype(np.int16), 1.0)
 
 
-def evidence(database: Database, query: Query, limit: int, offset: int = 0) -> Evidence:
-    """Moments that say a claim, those that hold most of its information first."""
-    found = search(database, query, 40)
-    weights = _weights(database, query.stems)
-    total = sum(weights.values()) or 1.0
-    covered = [
-        (sum(weights[part] for part in query.stems & stems_of(hit.passage.sentence)) / total, hit)
-        for hit in found.hits
-    ]
-    covered = [pair for pair in covered if pair[0] >= MENTION_COVER]
-    covered.sort(key=lambda pair: -pair[0])
-    page = covered[offset : offset + limit]
-    return Evidence(
-        tuple(hit for _, hit in page),
-        tuple(cover for cover, _ in page),
-        len(covered) > offset + limit,
+def _exact_first(database: Database, asked: Asked, ranking: Ranking) -> list[int]:
+    """Places in the ranking: the exact phrase first, then those with all words, then the rest."""
+    places = list(range(len(ranking.moments)))
+    words = words_of(asked.query.text)
+    if not 2 <= len(words) <= SHORT:
+        return places
+    told = sum(len(term.postings.moments) > 0 for term in asked.terms)
+    every = [at for at in places if ranking.held[at] >= told]
+    first = every[:FIRST]
+    texts = passages_of_moments(database, [int(ranking.moments[at]) for at in first])
+    phrase = " ".join(words)
+    said = {at for at in first if _says(texts[int(ranking.moments[at])], phrase)}
+    whole = set(every)
+    places.sort(key=lambda at: (at not in said, at not in whole))
+    return places
+
+
+def _checked(
+    database: Database, query: Query, ranking: Ranking, order: Iterable[int]
+) -> Iterator[int]:
+    """The places of moments in which the phrases really stand, and nothing that is excluded."""
+    coming = iter(order)
+    while part := list(islice(coming, _CHUNK)):
+        texts = passages_of_moments(database, [int(ranking.moments[at]) for at in part])
+        yield from (at for at in part if _fits(texts[int(ranking.moments[at])], query))
+
+
+def _fits(rows: Sequence[PassageRow], query: Query) -> bool:
+    return all(_says(rows, part) for part in query.phrases if _must_be_checked(part)) and not any(
+        _says(rows, part) for part in query.without if _must_be_checked(part)
     )
 
 
-def _weights(database: Database, stems: frozenset[str]) -> dict[str, float]:
-    """The information (idf) of each stem; a word that no note has weighs most."""
-    moments = int(str(scalar(database, "select value from meta where name = 'moments'"))) + 1
-    counts = {part: moments_with(database, part) for part in stems}
-    return {part: math.log(1 + moments / (1 + count)) for part, count in counts.items()}
+def _says(rows: Sequence[PassageRow], phrase: str) -> bool:
+    """Whether the words stand side by side in one of a moment's passages."""
+    return any(f" {phrase} " in f" {' '.join(words_of(row[2].text))} " for row in rows)
 
 
-def moments_with(database: Database, word: str) -> int:
+def evidence(
+    database: Database, memory: Memory, query: Query, limit: int, offset: int = 0
+) -> Evidence:
+    """Moments that say a claim, the strongest first; none that is alike only by chance."""
+    asked = make_ready(database, memory, query)
+    arrays = memory.arrays(database)
+    ranking = apart(rank(asked.terms, arrays, asked.allowed), arrays, offset + limit + 1)
+    strong = list(_strengths(ranking, idf(0, arrays.alive)))
+    page = strong[offset : offset + limit]
+    found = hits(database, [(moment, score) for moment, score, _ in page], frozenset(asked.stems))
+    return Evidence(found, tuple(s for _, _, s in page), len(strong) > offset + limit)
+
+
+def _strengths(ranking: Ranking, rarest: float) -> Iterator[tuple[int, float, float]]:
+    """(moment, share, strength): from a mention on, then all at least half as strong as the first.
+
+    `rarest` is the weight of a word that stands nowhere: the measure of all scores.
+    """
+    least = MENTION
+    for moment, share, score in ranking.rows():
+        strength = share + score / (AGREEMENT * rarest)
+        if strength < least:
+            return
+        least = least if least != MENTION else strength / 2
+        yield moment, share, strength
+
+
+def moments_with(database: Database, memory: Memory, word: str) -> int:
     """In how many moments a word (or its stem) stands."""
-    row = "select doc from moment_terms where term = ?"
-    return int(str(scalar(database, row, (stem(word),)) or 0))
+    return len(memory.postings(database, stem(word)).moments)
 
 
 def channels(database: Database) -> list[tuple[str, int]]:
@@ -130,9 +228,3 @@ def mentions(database: Database, query: Query, limit: int) -> tuple[NoteInfo, ..
         (match_expression(query), limit),
     )
     return tuple(map(note_info, rows))
-
-
-def matched_share(query: Query, hit: Hit) -> float:
-    """The share (0 to 1) of the words asked for that the shown passage holds."""
-    wanted = {stem(word) for word in query.words}
-    return len(wanted & hit.matched) / len(wanted) if wanted else 1.0

@@ -12,9 +12,10 @@ from storage.folder import Scan, scan
 from storage.index import Changes, Index
 from storage.intake import UNSURE, ParsedFile, Read, reading
 from storage.plan import plan_reload
+from storage.record import record_of
 
 log = logging.getLogger(__name__)
-BATCH_FILES = 500
+BATCH_FILES = 600
 """A first index is committed about every so many files, at the end of a folder."""
 
 TOLD_EVERY = 20
@@ -48,7 +49,7 @@ def _update(index: Index, root: Path, scanned: Scan, on_progress: Progress | Non
         return Changes()
     hashes = {key: digest for key, (_, digest) in known.items()}
     count = counted(on_progress, len(plan.read))
-    with reading(root, scanned.files, len(plan.read), hashes) as read:
+    with reading(root, scanned.files, len(plan.read), hashes, record_of) as read:
         if not index.complete:
             return _first_index(
                 index, plan.read, plan.remove, lambda keys: count(read(keys)), scanned
@@ -63,8 +64,11 @@ def _first_index(
 ) -> Changes:
     """Commit folder by folder: a video's notes lie in one folder, and readers see it grow."""
     changes = index.apply((), remove, complete=False, problems=scanned.problems)
-    for batch in _batches(keys):
-        changes.add(index.apply(read(batch), complete=False))
+    batches = _batches(keys)
+    coming = read(next(batches, []))
+    for batch in [*batches, []]:
+        files, coming = coming, read(batch)  # others read on while this one is written
+        changes.add(index.apply(files, complete=False))
     changes.add(index.apply((), complete=True))
     index.checkpoint()
     return changes

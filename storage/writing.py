@@ -1,13 +1,11 @@
 """One update of index.db, within a transaction: files out of every table and into it.
 
 Passages of one video within two seconds of each other are one moment; all its words are indexed
-together. FTS5 forgets words only when given the same ones again, so a video's moments are taken
-out while its passages are still as indexed, and put back when all files are taken in.
+together. A video that was touched is indexed again as a whole when all files are taken in.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +14,15 @@ from sqlite_utils import Database
 from storage.errors import NoteError
 from storage.folder import SCAN_KINDS
 from storage.intake import ParsedFile
-from storage.model import IndexPage, Note, Passage, Problem, Trust
-from storage.moments import cluster, documents
-from storage.names import short_hash, topic_name
+from storage.lexicon import Lexicon
+from storage.model import IndexPage, Note, Problem
+from storage.names import fold, words_of
+from storage.postings import tidy
+from storage.record import NOTE_COLUMNS, NoteRecord, problem_row, record_of
+from storage.videos import NewPassage, index_videos, keep_for_later
+
+MOST_HELD = 50_000
+"""New passages held until their videos are indexed; more are written first and read again."""
 
 
 @dataclass(slots=True)
@@ -45,12 +49,17 @@ class Update:
     """The state of one transaction: what was counted, which videos must be indexed again."""
 
     def __init__(self, database: Database) -> None:
+        database.conn.create_function("folded", 1, fold, deterministic=True)
         self.run = database.conn.execute
         self.run_many = database.conn.executemany
         self.changes = Changes()
         self.touched = False
         self.passages = self.moments = 0
+        self._database = database
         self._videos: dict[str, None] = {}
+        self._new: dict[str, list[NewPassage]] = {}
+        self._held = 0
+        self._lexicon = Lexicon(database)
 
     def run_all(
         self,
@@ -87,8 +96,9 @@ class Update:
                 kind,
             ),
         )
-        if isinstance(file.content, Note):
-            self._add_note(file.content)
+        note = record_of(file.content) if isinstance(file.content, Note) else file.content
+        if isinstance(note, NoteRecord):
+            self._add_note(note)
             self.changes.changed += was_note
             self.changes.added += not was_note
             return
@@ -113,8 +123,7 @@ class Update:
 
     def finish(self, complete: bool, problems: Sequence[Problem] | None) -> None:
         """Index the touched videos again and mark the new generation."""
-        for video_id in self._videos:
-            self._index_video(video_id)
+        self.moments += index_videos(self._database, self._videos, self._new, self._lexicon)
         if problems is not None:
             self.run(f"delete from problems where kind in {SCAN_KINDS}")
             self._problems(problems)
@@ -122,10 +131,13 @@ class Update:
         sums = {"passages": self.passages, "moments": self.moments, "generation": self.touched}
         for name, more in sums.items():
             self.run("update meta set value = value + ? where name = ?", (more, name))
+        tidy(self._database)
 
     def _forget(self, key: str) -> bool:
         """Take a file out of every table; true where it was a note."""
         self.touched = True
+        if self.run("select 1 from files where key = ?", (key,)).fetchone() is None:
+            return False
         self.run("delete from files where key = ?", (key,))
         self.run("delete from titles where page = ?", (key,))
         self.run("delete from problems where key = ?", (key,))
@@ -138,8 +150,17 @@ class Update:
         self._touch(video_id)
         self.run(
             "insert into note_words(note_words, rowid, title, headings, rest)"
-            " values ('delete', ?, ?, ?, ?)",
+            " values ('delete', ?, folded(?), folded(?), folded(?))",
             (note_id, *words),
+        )
+        self.run(
+            "insert into title_grams(title_grams, rowid, title) values ('delete', ?, ?)",
+            (note_id, spaced(words[0])),
+        )
+        self.run(
+            "insert into link_words(link_words, rowid, alias)"
+            " select 'delete', rowid, folded(alias) from links where note_id = ?",
+            (note_id,),
         )
         self.run("delete from links where note_id = ?", (note_id,))
         self.passages -= self.run("delete from passages where note_id = ?", (note_id,)).rowcount
@@ -151,90 +172,58 @@ class Update:
         if video_id in self._videos:
             return
         self._videos[video_id] = None
-        rows = self.run(
-            "select p.moment_id, p.text, p.before, p.after, p.context from notes n"
-            " join passages p on p.note_id = n.id where n.video_id = ? order by n.key, p.id",
-            (video_id,),
-        )
-        self.run_many(
-            "insert into moment_words(moment_words, rowid, words, context)"
-            " values ('delete', ?, ?, ?)",
-            documents((moment, parts) for moment, *parts in rows),
-        )
+        self._lexicon.forget(video_id)
+        first, last = self.run(
+            "select min(id), max(id) from moments where video_id = ?", (video_id,)
+        ).fetchone()
+        if first is not None:
+            self.run("insert into dead(first, last) values (?, ?)", (first, last))
         self.moments -= self.run("delete from moments where video_id = ?", (video_id,)).rowcount
 
-    def _add_note(self, note: Note) -> None:
+    def _add_note(self, note: NoteRecord) -> None:
         self._touch(note.video_id)
-        stem = note.key.rpartition("/")[2].rpartition(".")[0]
-        tally = note.tally
-        headings = "\n".join(note.headings)
+        columns = note[: note._fields.index("passages")]
+        marks = ",".join("?" * len(columns))
         note_id = self.run(
-            "insert into notes(key, ref, title, name, channel, video_id, headings, rest,"
-            " found, exact, near, start, lost) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                *(note.key, short_hash(note.key), note.title, topic_name(stem), note.channel),
-                *(note.video_id, headings, note.rest),
-                *(tally.found, tally.exact, tally.near, tally.start, tally.lost),
-            ),
-        ).lastrowid
+            f"insert into notes({NOTE_COLUMNS}) values ({marks}) returning id", columns
+        ).fetchone()[0]
         self.run(
-            "insert into note_words(rowid, title, headings, rest) values (?, ?, ?, ?)",
-            (note_id, note.title, headings, note.rest),
+            "insert into note_words(rowid, title, headings, rest)"
+            " values (?, folded(?), folded(?), folded(?))",
+            (note_id, note.title, note.headings, note.rest),
         )
-        self.run_many(
-            "insert into passages(note_id, start, trust, line, text, before, after, context,"
-            " heading, more) values (?,?,?,?,?,?,?,?,?,?)",
-            ((note_id, *_passage_row(passage)) for passage in note.passages),
+        self.run(
+            "insert into title_grams(rowid, title) values (?, ?)", (note_id, spaced(note.title))
         )
+        self.run_many("insert into links values (?, ?, ?, ?)", ((note_id, *k) for k in note.links))
+        self.run(
+            "insert into link_words(rowid, alias)"
+            " select rowid, folded(alias) from links where note_id = ?",
+            (note_id,),
+        )
+        self.run_many("insert into problems values (?, ?, ?, ?, ?)", note.problems)
+        new = self._new.setdefault(note.video_id, [])
+        new += (NewPassage(note.key, note_id, note.clean, passage) for passage in note.passages)
         self.passages += len(note.passages)
-        links = ((note_id, topic_name(link.target), link.target, link.alias) for link in note.links)
-        self.run_many("insert into links values (?, ?, ?, ?)", links)
-        self._problems([p for p in note.problems if p.lost])
+        self._held += len(note.passages)
+        if self._held > MOST_HELD:
+            keep_for_later(self._database, self._new)
+            self._held = 0
 
     def _problems(self, problems: Iterable[Problem]) -> None:
-        rows = ((p.path, p.line, p.kind, p.message, p.lost) for p in problems)
-        self.run_many("insert into problems values (?, ?, ?, ?, ?)", rows)
-
-    def _index_video(self, video_id: str) -> None:
-        """Cluster the passages of a video into moments and index the words of each."""
-        rows = self.run(
-            "select p.id, p.start, p.trust, p.text, p.before, p.after, p.context from notes n"
-            " join passages p on p.note_id = n.id where n.video_id = ? order by n.key, p.id",
-            (video_id,),
-        ).fetchall()
-        clusters = cluster([(row[0], row[1], Trust(row[2])) for row in rows])
-        moment_of: dict[int, int] = {}
-        for start, members in clusters:
-            moment = self.run(
-                "insert into moments(video_id, start) values (?, ?) returning id", (video_id, start)
-            ).fetchone()[0]
-            moment_of.update(dict.fromkeys(members, moment))
-            self.moments += 1
-        self.run_many(
-            "update passages set moment_id = ? where id = ?",
-            ((moment, passage) for passage, moment in moment_of.items()),
-        )
-        self.run_many(
-            "insert into moment_words(rowid, words, context) values (?, ?, ?)",
-            documents((moment_of[row[0]], row[3:]) for row in rows),
-        )
+        self.run_many("insert into problems values (?, ?, ?, ?, ?)", map(problem_row, problems))
 
 
-def _kind(content: Note | IndexPage | NoteError | None) -> str:
-    names: dict[type, str] = {Note: "note", IndexPage: "page", NoteError: "rejected"}
+def spaced(title: str) -> str:
+    """A title as its trigrams are taken: folded words, a blank on either side."""
+    return f" {' '.join(words_of(title))} "
+
+
+def _kind(content: Note | NoteRecord | IndexPage | NoteError | None) -> str:
+    names: dict[type, str] = {
+        Note: "note",
+        NoteRecord: "note",
+        IndexPage: "page",
+        NoteError: "rejected",
+    }
     return names.get(type(content), "other")
-
-
-def _passage_row(passage: Passage) -> tuple[object, ...]:
-    first, *more = passage.moments
-    return (
-        first.start,
-        int(first.trust),
-        passage.line,
-        passage.text,
-        passage.before,
-        passage.after,
-        passage.context,
-        "\n".join(passage.heading),
-        json.dumps([[m.start, int(m.trust)] for m in more]) if more else None,
-    )
