@@ -47,6 +47,8 @@ def help_reply(counts: Counts, examples: Examples) -> Reply:
         plain(", "),
         code("channel:NAME"),
         plain(", "),
+        code("topic:NAME"),
+        plain(", "),
         code("video:ID"),
         plain(
             "\n\n≈ before a time: the note's own time was damaged and repaired. Look around it.\n"

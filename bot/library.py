@@ -13,13 +13,15 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
-from storage import reading, topics
+from storage import reading
 from storage.database import open_reader, snapshot, translated
 from storage.errors import CorruptError
 from storage.examples import Examples, examples
 from storage.index import Changes, Index
+from storage.memory import Memory
 from storage.model import Counts, Topic
 from storage.state import State
+from storage.topics import FoundTopics, topics_named
 from storage.update import Progress, update
 
 __all__ = ["Changes", "Library"]
@@ -39,6 +41,7 @@ class Library:
 
     def __init__(self, notes: Path, index: Index, state: State) -> None:
         self.notes = notes
+        self.memory = Memory()
         self.progress: tuple[int, int] | None = None
         self._index = index
         self._state = state
@@ -48,9 +51,6 @@ class Library:
         self._local = threading.local()
         self._opened: list[Database] = []
         self._lock = threading.Lock()
-        self._names_lock = threading.Lock()
-        self._names: topics.TopicNames | None = None
-        self._examples = (-1, Examples())
         self._complete = index.complete
 
     @classmethod
@@ -105,7 +105,11 @@ class Library:
 
     async def find_topics(self, name: str, limit: int) -> tuple[Topic, ...]:
         """Candidates for a topic's name, best first."""
-        return await self.ask(lambda database: self._topic_names(database).find(name, limit))
+        return (await self.topics_named(name, limit)).topics
+
+    async def topics_named(self, name: str, limit: int) -> FoundTopics:
+        """The same, with what misspelt words were read as."""
+        return await self.ask(topics_named, self.memory, name, limit)
 
     async def examples(self) -> Examples:
         """Three questions that work on these notes, made once a generation."""
@@ -134,7 +138,11 @@ class Library:
         deadline = time.monotonic() + QUERY_SECONDS
         database.conn.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
         try:
-            with translated(self._index.path), snapshot(database):
+            with (
+                translated(self._index.path),
+                snapshot(database),
+                self.memory.at(reading.generation(database)),
+            ):
                 return query(database, *args, **kwargs)
         except CorruptError:
             self._index.damaged = True  # the next update builds it anew
@@ -153,19 +161,9 @@ class Library:
 
     def _prepare(self, database: Database) -> None:
         """What takes long after a change, done ahead so that nobody waits for it."""
-        self._topic_names(database)
+        self.memory.vocabulary(database).nearest("bwtyn")
+        topics_named(database, self.memory, "topic", 1)
         self._examples_of(database)
 
     def _examples_of(self, database: Database) -> Examples:
-        generation = reading.generation(database)
-        if self._examples[0] != generation:
-            self._examples = generation, examples(database)
-        return self._examples[1]
-
-    def _topic_names(self, database: Database) -> topics.TopicNames:
-        """The names of the present generation, loaded once for all threads."""
-        generation = reading.generation(database)
-        with self._names_lock:
-            if self._names is None or self._names.generation != generation:
-                self._names = topics.load_names(database, generation)
-            return self._names
+        return self.memory.kept("examples", lambda: examples(database, self.memory))

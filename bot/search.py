@@ -12,13 +12,14 @@ from bot.source import linked_video, video
 from bot.text import plain
 from storage import search as index
 from storage.model import Topic
+from storage.names import STOP_WORDS
 from storage.query import Query, parse_query
 
 PER_PAGE = 5
 DEEPEST = 40
 """Pages of one search; whoever wants more should ask more exactly."""
 _PAGE = re.compile(r"\s*(?<!\S)page:\S*", re.IGNORECASE)
-_FILTER = re.compile(r"\s*(?<!\S)(?:channel|video):(?:\"[^\"]*\"|\S*)", re.IGNORECASE)
+_FILTER = re.compile(r"\s*(?<!\S)(?:channel|video|topic):(?:\"[^\"]*\"|\S*)", re.IGNORECASE)
 _WITHOUT = re.compile(r"\s*(?<!\S)-(?:\"[^\"]*\"|\w\S*)")
 
 
@@ -26,22 +27,27 @@ async def search(library: Library, request: Request, rest: str) -> Reply:
     """Passages that hold the words. A YouTube link alone shows what the notes say there."""
     rest = rest or (request.replied_to.text if request.replied_to else "")
     query, asked = parse_query(rest), without_page(rest)
-    if not query:
+    if not query or _says_nothing(query):
         return await _too_little(library, query)
     page = min(query.page, DEEPEST)
     opened = await linked_video(library, asked, page)
     if opened is not None:
         return opened
-    found = await library.ask(index.search, query, PER_PAGE, (page - 1) * PER_PAGE)
+    found = await library.ask(index.search, library.memory, query, PER_PAGE, (page - 1) * PER_PAGE)
     if not found.hits:
         return await _nothing(library, query, asked, found)
     shown = views.Page(f"/search {asked}", page, found.more and page < DEEPEST)
-    return views.search_view(found.hits, shown)
+    return views.search_view(found, asked, shown)
 
 
 def without_page(text: str) -> str:
     """The question without its page."""
     return _PAGE.sub("", text).strip()
+
+
+def _says_nothing(query: Query) -> bool:
+    """Whether all that is asked for is one small word."""
+    return not query.phrases and len(query.words) == 1 and query.words[0] in STOP_WORDS
 
 
 async def _too_little(library: Library, query: Query) -> Reply:
@@ -54,11 +60,15 @@ async def _too_little(library: Library, query: Query) -> Reply:
         text = f"Tell me what to look for in {channel}, or browse its topics."
         browse = button(f'/topic channel:"{channel}"', "Browse its topics")
         return views.message("search", plain(text), buttons=((browse,),), found=False)
+    if query.topic:
+        text = f"Tell me what to look for in “{views.shown_query(query.topic)}”, or open the topic."
+        open_it = button(f"/topic {query.topic}", "Open the topic")
+        return views.message("search", plain(text), buttons=((open_it,),), found=False)
     say = "Tell me what to look for" + (", not only what to leave out" if query.without else "")
     return views.usage(
         "search",
         f"{say}. Quotes keep words together, -word leaves one out, "
-        "channel:NAME and video:ID narrow it.",
+        "channel:NAME, topic:NAME and video:ID narrow it.",
         (await library.examples()).search,
     )
 
@@ -72,6 +82,8 @@ async def _nothing(library: Library, query: Query, asked: str, found: index.Foun
         return views.message("search", plain(text), buttons=((first,),), found=False)
     if query.channel and not found.channel:
         text = f"There is no channel like “{query.channel}” in these notes."
+    elif query.topic and not found.topics:
+        text = f"There is no topic like “{query.topic}” in these notes."
     else:
         text = f"Nothing in these notes for “{shown}”."
     wider = await _wider(library, asked)
@@ -102,4 +114,4 @@ async def _wider(library: Library, asked: str) -> tuple[Row, ...]:
 
 async def finds(library: Library, question: str) -> bool:
     """Whether a search for it has a first page."""
-    return bool((await library.ask(index.search, parse_query(question), 1)).hits)
+    return bool((await library.ask(index.search, library.memory, parse_query(question), 1)).hits)

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import takewhile
 
 from bot import views
 from bot.buttons import BROWSE, button, topic_rows
+from bot.claim import Told, says, side_by_side, telling
 from bot.library import Library
 from bot.reply import RepliedTo, Reply, Request
 from bot.text import plain
-from storage.model import Hit, Moment
-from storage.names import STOP_WORDS
-from storage.query import Query, parse_query
+from storage.model import Moment
+from storage.query import Query, parse_claim, parse_query
 from storage.reading import OpenVideo, find_excerpt, neighbours, open_video
-from storage.search import SOURCE_COVER, evidence, matched_share
+from storage.search import evidence
 from storage.search import search as search_moments
 from storage.timestamps import is_video_id, read_video_link
+from storage.topics import NAMED, TOLD
+from storage.video_titles import videos_titled
 
 PER_PAGE = 4
 PER_VIDEO_PAGE = 6
-SOURCE_SHARE = 0.6
-"""A source also holds this share of the claim's words: one rare word alone says nothing."""
-SOURCE_WORDS = 3
-"""... and so many of them, or all where the claim has fewer."""
 FEW_WORDS = 3
+FEW_MENTIONS = 3
+"""Of a claim without a source, so many of the closest mentions are shown."""
+MOST_HITS = 40
+"""Hits for a claim, on all its pages; whoever wants more should ask more exactly."""
+MOST_TITLED = 3
 MOST_NEAR = 60
 """Moments near a second that are looked at; the nearest ones are shown first."""
 _PAGE = re.compile(r"\s*(?<!\S)page:(\d{0,4})\S*", re.IGNORECASE)
@@ -58,13 +60,22 @@ def link_in(text: str) -> str:
 async def _asked(library: Library, text: str, link: str, page: int) -> Reply:
     """A claim, a link, or both: more than a few words beside a link are the claim."""
     opened = await video(library, link, page) if link else None
-    if opened is not None and _telling(_beside(text)) < FEW_WORDS:
+    beside = _beside(text)
+    if opened is not None and telling(parse_query(beside)) < FEW_WORDS:
         return opened
-    claim = text if is_video_id(text) else _beside(text)
-    if not _telling(claim):
-        return _unknown_video(link) if link else await _usage(library, text)
-    reply = await _claim(library, parse_query(claim), claim, page)
+    bare = is_video_id(text)
+    if link and opened is None and (not bare or _is_no_word(text)):
+        return await _unknown_video(library, link, beside, page)
+    claim = text if bare else beside
+    if not telling(parse_claim(claim)):
+        return await _usage(library, text)
+    reply = await _claim(library, parse_claim(claim), claim, page)
     return opened if opened is not None and not reply.found else reply
+
+
+def _is_no_word(text: str) -> bool:
+    """Whether eleven characters are an id for certain, not a word of that length."""
+    return not text.isalpha() or not (text.islower() or text.istitle() or text.isupper())
 
 
 async def _usage(library: Library, text: str) -> Reply:
@@ -79,10 +90,25 @@ async def _usage(library: Library, text: str) -> Reply:
     return views.usage("source", does, (await library.examples()).source)
 
 
-def _unknown_video(link: str) -> Reply:
+async def _unknown_video(library: Library, link: str, beside: str, page: int) -> Reply:
+    """No note is about the video: those titled like the words beside the link, or their source."""
     moment = read_video_link(link)
     text = f"No note is about that video ({moment.video_id if moment else link})."
-    return views.message("source", plain(text), buttons=((BROWSE,),), found=False)
+    claim = parse_claim(beside)
+    near = await library.ask(videos_titled, library.memory, beside, MOST_TITLED)
+    if near:
+        listed = "".join(f"\n{views.name(title)}" for _, title in near)
+        text += f"\n\nThe nearest by title:{listed}"
+        buttons = tuple((button(f"/source {one}", title),) for one, title in near)
+        return views.message("source", plain(text), buttons=buttons, found=False)
+    if telling(claim) >= FEW_WORDS:
+        reply = await _claim(library, claim, beside, page)
+        if reply.found:
+            return replace(reply, text=(plain(f"{text}\n\n"), *reply.text))
+    topics = await library.find_topics(beside, MOST_TITLED) if telling(claim) else ()
+    named = topic_rows([one for one in topics if one.score >= NAMED])
+    text += "\n\nThe nearest topics:" if named else ""
+    return views.message("source", plain(text), buttons=named or ((BROWSE,),), found=False)
 
 
 async def _own(library: Library, replied: RepliedTo) -> Reply:
@@ -138,7 +164,7 @@ async def _open_video(
 async def linked_video(library: Library, text: str, page: int) -> Reply | None:
     """The video that a text links, where few words stand beside the link."""
     link = link_in(text)
-    if not link or _telling(_beside(text)) >= FEW_WORDS:
+    if not link or telling(parse_query(_beside(text))) >= FEW_WORDS:
         return None
     return await video(library, link, page)
 
@@ -148,40 +174,46 @@ def _beside(text: str) -> str:
     return "" if is_video_id(text) else _LINK.sub("", text).strip(" <>")
 
 
-def _telling(text: str) -> int:
-    """How many words of a text are worth looking for."""
-    query = parse_query(text)
-    return sum(word not in STOP_WORDS for word in (*query.words, *query.phrases))
-
-
 async def _claim(library: Library, query: Query, claim: str, page: int) -> Reply:
-    """Sources first; the closest mentions only where there is no source, and on one page."""
-    found = await library.ask(evidence, query, PER_PAGE + 1, (page - 1) * PER_PAGE)
-    told = list(zip(found.hits, found.covers, strict=True))
-    strong = [hit for hit, _ in takewhile(lambda one: _says(query, *one), told)]
-    if not strong and page > 1:
+    """Sources first, then what comes close; a claim that nothing comes close to has no source."""
+    told, more = await _evidence(library, query, claim, page)
+    if not told and page > 1:
         text = f"There are no more sources for “{views.shown_query(claim)}”."
         first = button(f"/source {claim}", "First page")
         return views.message("source", plain(text), buttons=((first,),), found=False)
     if not told:
         return await _no_source(library, query, claim)
-    shown = views.Page(f"/source {claim}", page, len(strong) > PER_PAGE)
-    weak = [] if strong else [hit for hit, _ in told[:PER_PAGE]]
-    return views.evidence_view(claim, strong[:PER_PAGE], weak, shown)
+    strong = [one for one in told if says(claim, query, one)]
+    weak = [hit for hit, strength in told if (hit, strength) not in strong]
+    if page == 1 and not strong:  # what only comes close is no list to leaf through
+        weak, more = weak[:FEW_MENTIONS], False
+    shown = views.Page(f"/source {claim}", page, more)
+    where = f"Where “{views.shown_query(claim)}” is said" if telling(query) == 1 else ""
+    return views.evidence_view(claim, [hit for hit, _ in strong], weak, shown, where)
 
 
-def _says(query: Query, hit: Hit, cover: float) -> bool:
-    """Whether a hit says the claim, as far as words can tell."""
-    least = max(SOURCE_SHARE, min(1.0, SOURCE_WORDS / max(1, len(query.words))))
-    return cover >= SOURCE_COVER and matched_share(query, hit) >= least
+async def _evidence(
+    library: Library, query: Query, claim: str, page: int
+) -> tuple[list[Told], bool]:
+    """A page of hits with their strengths, and whether more follow.
+
+    Those that say the claim stand first, the best of each note before its others.
+    """
+    found = await library.ask(evidence, library.memory, query, MOST_HITS)
+    told = list(zip(found.hits, found.strengths, strict=True))
+    strong = [one for one in told if says(claim, query, one)]
+    told = [*side_by_side(strong), *(one for one in told if one not in strong)]
+    end = page * PER_PAGE
+    return told[end - PER_PAGE : end], len(told) > end
 
 
 async def _no_source(library: Library, query: Query, claim: str) -> Reply:
+    """None, and one honest suggestion: the nearest topic, else the claim's words as a search."""
     text = f"No source in these notes for “{views.shown_query(claim)}”."
-    topics = await library.find_topics(query.text[:200], 1)
+    topics = [one for one in await library.find_topics(query.text[:200], 1) if one.score >= TOLD]
     near = topic_rows(topics)
     if near:
         text += "\n\nThe nearest topic:"
-    elif (await library.ask(search_moments, query, 1)).hits:
+    elif (await library.ask(search_moments, library.memory, query, 1)).hits:
         near = ((button(f"/search {claim}", "Search its words"),),)
     return views.message("source", plain(text), buttons=near or ((BROWSE,),), found=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import topic_views, views
 from bot.buttons import BROWSE, Row, button, note_rows, rows
@@ -12,11 +14,11 @@ from bot.search import finds
 from bot.source import linked_video
 from bot.text import Span, bold, plain
 from storage.model import Topic
-from storage.names import topic_name
+from storage.names import STOP_WORDS, topic_name, words_of
 from storage.query import parse_query
 from storage.reading import mentioned_in, notes_of_channel, open_note
 from storage.search import channels, find_channel, mentions
-from storage.topics import EXACT
+from storage.topics import EXACT, NAMED, PARTLY, TOLD, FoundTopics
 
 PER_PAGE = 6
 """Sections on a page."""
@@ -25,10 +27,12 @@ CANDIDATES = 6
 SURE = 88.0
 """A name this near is opened at once where no other is as near."""
 SURE_ALONE = 80.0
-"""... and one this near (it has all the words) where there is no other at all."""
+"""... and one this near (it has all the words as typed) where there is no other at all."""
 CLEAR_LEAD = 6.0
-_NO_NOTE = 10.0
-"""A topic that is only linked to stands behind notes that are this much less alike."""
+LISTED = 8
+"""Candidates that stay listed beside the answer."""
+FEW = 3
+"""Of those that are hardly alike, so many are shown."""
 _MANY = 60
 _FAR_BEHIND = 20.0
 """A candidate that is this much less alike than the best one is left out."""
@@ -52,7 +56,7 @@ async def topic(library: Library, request: Request, rest: str) -> Reply:
     if video is not None:
         return video
     found = await _candidates(library, wanted, channel)
-    if not any(one.score >= EXACT and one.note for one in found):
+    if not any(one.score >= EXACT and one.note for one in found.topics):
         listed = await library.ask(channels)
         named = next((one for one, _ in listed if topic_name(one) == topic_name(wanted)), "")
         if named and not channel:
@@ -60,47 +64,80 @@ async def topic(library: Library, request: Request, rest: str) -> Reply:
     return await _choose(library, wanted, found, query.page)
 
 
-async def _candidates(library: Library, wanted: str, channel: str) -> tuple[Topic, ...]:
-    """Candidates for a name, best first; those without a note stand behind like ones with one."""
-    found = await library.find_topics(wanted, _MANY)
+async def _candidates(library: Library, wanted: str, channel: str) -> FoundTopics:
+    """Candidates for a name, best first; of one channel where one is named."""
+    found = await library.topics_named(wanted, _MANY)
+    topics = found.topics
     if channel:
-        found = tuple(one for one in found if one.note and one.note.channel == channel)
-    if any(one.score >= EXACT and one.note for one in found):
-        return tuple(one for one in found if one.note or one.score < EXACT)
-    ranked = sorted(found, key=lambda one: -one.score + _NO_NOTE * _is_poor(one))
-    return tuple(one for one in ranked if one.score >= found[0].score - _FAR_BEHIND)
+        topics = tuple(one for one in topics if one.note and one.note.channel == channel)
+    if any(one.score >= EXACT and one.note for one in topics):
+        topics = tuple(one for one in topics if one.note or one.score < EXACT)
+    return FoundTopics(topics, found.mended)
 
 
-def _is_poor(topic: Topic) -> bool:
-    return topic.note is None and topic.score < EXACT
+async def _choose(library: Library, wanted: str, found: FoundTopics, page: int) -> Reply:
+    """Open the one that is meant, else let the reader choose; all candidates stay listed."""
+    topics = found.topics
+    exact = [one for one in topics if one.score >= EXACT]
+    if not exact and not _tells(wanted):
+        text = f"“{views.shown_query(wanted)}” is too little to go by. Name a topic, or browse."
+        return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
+    if len(exact) == 1 or (not exact and _is_sure(found)):
+        reply = await _open_topic(library, topics, page)
+    elif exact:
+        reason = f"Several notes are called “{views.shown_query(wanted)}”:"
+        reply = topic_views.choice_view(exact[:CANDIDATES], reason)
+    else:
+        reply = await _offer(library, wanted, found, page)
+    return replace(reply, topics=topics[:LISTED]) if page == 1 else reply
 
 
-async def _choose(library: Library, wanted: str, found: tuple[Topic, ...], page: int) -> Reply:
-    shown = views.shown_query(wanted)
-    if not found:
-        text = f"No topic like “{shown}” in these notes."
-        words = await _search_row(library, wanted)
-        return views.message("topic", plain(text), buttons=rows(words, (BROWSE,)), found=False)
-    exact = [one for one in found if one.score >= EXACT]
-    if len(exact) == 1 or (not exact and _is_sure(wanted, found)):
-        return await _open_topic(library, found, page)
-    if exact:
-        return topic_views.choice_view(exact[:CANDIDATES], f"Several notes are called “{shown}”:")
-    best = found[0].score
+def _tells(wanted: str) -> bool:
+    """Whether a name has a word that says something."""
+    return any(
+        word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
+        for word in words_of(wanted)
+    )
+
+
+def _is_sure(found: FoundTopics) -> bool:
+    """Whether the best of these is meant, though it has another name."""
+    named = [one for one in found.topics if one.score >= NAMED]
+    if len(named) > 1:
+        return named[0].score >= SURE and named[0].score - named[1].score >= CLEAR_LEAD
+    return bool(named) and named[0].score >= (SURE if found.mended else SURE_ALONE)
+
+
+async def _offer(library: Library, wanted: str, found: FoundTopics, page: int) -> Reply:
+    """Names that are alike, else notes that tell of it, else the nearest there is."""
+    shown, topics = views.shown_query(wanted), found.topics
+    best = topics[0].score if topics else 0.0
     words = await _search_row(library, wanted) if best < SURE else ()
-    last = _pages(len(found), CANDIDATES)
+    if best < TOLD:
+        near = tuple(one for one in topics[:FEW] if one.score >= PARTLY)
+        text = f"No topic like “{shown}” in these notes." + (" The nearest:" if near else "")
+        reply = topic_views.choice_view(near, text, None, words, (BROWSE,))
+        return replace(reply, found=False)
+    read = views.shown_query(_as_read(wanted, found.mended))
+    as_typed = f"No topic is called “{shown}”. "
+    reason = as_typed if read == shown else f"Showing topics for “{read}”. "
+    reason += "Did you mean:" if best >= NAMED else "Notes that mention it:"
+    least = best - _FAR_BEHIND if best >= NAMED else TOLD
+    near = tuple(one for one in topics if one.score >= least)
+    last = _pages(len(near), CANDIDATES)
     start = (min(page, last) - 1) * CANDIDATES
     paging = views.Page(f"/topic {wanted}", min(page, last), page < last)
-    reason = f"No topic is called “{shown}”. Did you mean:"
-    return topic_views.choice_view(found[start : start + CANDIDATES], reason, paging, words)
+    return topic_views.choice_view(near[start : start + CANDIDATES], reason, paging, words)
 
 
-def _is_sure(wanted: str, found: tuple[Topic, ...]) -> bool:
-    """Whether the best of these is meant, though it has another name."""
-    best, *others = found
-    if others:
-        return best.score >= SURE and best.score - others[0].score >= CLEAR_LEAD
-    return best.score >= SURE_ALONE and len(topic_name(wanted)) > 2
+def _as_read(wanted: str, mended: Sequence[tuple[str, str]]) -> str:
+    """The name with its misspelt words as they were read."""
+    if not mended:
+        return wanted
+    name = f" {' '.join(words_of(wanted))} "
+    for typed, read in mended:
+        name = name.replace(f" {typed} ", f" {read} ")
+    return name.strip()
 
 
 async def _search_row(library: Library, wanted: str) -> Row:
@@ -112,7 +149,7 @@ async def _search_row(library: Library, wanted: str) -> Row:
     )
 
 
-async def _open_topic(library: Library, found: tuple[Topic, ...], page: int) -> Reply:
+async def _open_topic(library: Library, found: Sequence[Topic], page: int) -> Reply:
     """The best of these topics: its note, or who mentions it and which notes are named alike."""
     best = found[0]
     if best.note is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.buttons import Row, button, note_rows, pages, rows
+from bot.density import LEAST, density_bar, density_words
 from bot.excerpt import excerpt
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, code, italic, link, plain, quoted
 from storage.model import Hit, Moment, NoteInfo, Trust
+from storage.names import words_of
 from storage.reading import OpenVideo
+from storage.search import Found
 from storage.timestamps import format_time, watch_url
 
 Named = Callable[[NoteInfo], str]
@@ -22,6 +26,7 @@ MOST_NAME = 120
 """Characters of a title or heading; a page of the longest ones still fits into one message."""
 MOST_NOTES = 6
 _MOST_OTHERS = 8
+_CLOSEST = ("Closest mention", "Closest mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +124,64 @@ def shown_query(text: str) -> str:
     return text if len(text) <= MOST_QUERY else text[: MOST_QUERY - 1].rstrip() + ELLIPSIS
 
 
-def search_view(hits: tuple[Hit, ...], page: Page) -> Reply:
-    """Passages found, best first."""
-    text = hit_blocks(hits)
+def search_view(found: Found, asked: str, page: Page) -> Reply:
+    """Passages found, best first; before them, which words were read as others or are nowhere."""
+    mended = [(_as_typed(word, asked), read) for word, read in found.mended]
+    text: list[Span] = []
+    if mended:
+        text += [plain("Showing results for "), bold(", ".join(read for _, read in mended))]
+        text.append(plain(f" (no note has {_listed(typed for typed, _ in mended)}).\n\n"))
+    if found.missing:
+        missing = [_as_typed(word, asked) for word in found.missing]
+        text.append(plain(f"No note has {_listed(missing)}.\n\n"))
+    literal = asked
+    for typed, _ in mended:
+        literal = re.sub(rf"(?i)(?<!\S){re.escape(typed)}(?!\S)", f'"{typed}"', literal)
+    again = button(f"/search {literal}", "Search as typed") if literal != asked else None
     return Reply(
-        "search", text, rows(page.buttons), preview_of(hits), hits, more=page.more, found=bool(hits)
+        "search",
+        (*text, *hit_blocks(found.hits)),
+        rows(page.buttons, (again,) if again else ()),
+        preview_of(found.hits),
+        found.hits,
+        more=page.more,
+        found=bool(found.hits),
     )
 
 
-def evidence_view(claim: str, strong: Sequence[Hit], weak: Sequence[Hit], page: Page) -> Reply:
-    """The moments that say a claim; where none does, the closest mentions, plainly as such."""
-    hits = (*strong, *weak)
+def _as_typed(word: str, asked: str) -> str:
+    """A folded word as it stands in the question."""
+    return next((part for part in asked.split() if words_of(part) == [word]), word)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"“{shown_query(word)}”" for word in words)
+
+
+def evidence_view(
+    claim: str, strong: Sequence[Hit], weak: Sequence[Hit], page: Page, where: str = ""
+) -> Reply:
+    """The moments that say a claim, then those that come close, plainly as such.
+
+    `where` heads the first ones where what is asked for is a word rather than a claim.
+    """
+    text: list[Span] = []
     if strong:
-        text: list[Span] = [bold("Sources" if len(strong) > 1 else "Source"), plain("\n")]
-    else:
-        text = [plain(f"No source in these notes for “{shown_query(claim)}”.\n\n")]
-        text += [bold("Closest mentions" if len(weak) > 1 else "Closest mention"), plain("\n")]
-    text += hit_blocks(hits)
+        heading = where or ("Sources" if len(strong) > 1 else "Source")
+        text += [bold(heading), plain("\n"), *hit_blocks(strong)]
+    elif page.number == 1:
+        text.append(plain(f"No source in these notes for “{shown_query(claim)}”.\n"))
+    if weak:
+        text += [plain("\n") if text else plain(""), bold(_CLOSEST[len(weak) > 1]), plain("\n")]
+        text += hit_blocks(weak)
+    hits = (*strong, *weak)
     return Reply(
         "source",
-        tuple(text),
+        tuple(span for span in text if span.text),
         rows(page.buttons),
         preview_of(hits),
         hits,
-        found=bool(strong),
+        found=bool(strong) or page.number > 1,
         more=page.more,
     )
 
@@ -165,6 +204,8 @@ def video_view(video: OpenVideo, page: Page, around: int | None) -> Reply:
         hits = (video.nearest,)
     elif not hits:
         text.append(plain("The notes about this video cite no moment of it.\n"))
+    elif around is None:
+        text += _density(video)
     text += hit_blocks(hits, by_note)
     whole = button(f"/source {video.video_id}", "All moments of this video")
     buttons = rows(
@@ -179,6 +220,14 @@ def video_view(video: OpenVideo, page: Page, around: int | None) -> Reply:
         found=bool(video.hits),
         more=page.more,
     )
+
+
+def _density(video: OpenVideo) -> Text:
+    """Where in the video it is cited, as a bar and in words."""
+    if len(video.seconds) < LEAST:
+        return ()
+    words = density_words(video.seconds)
+    return (code(density_bar(video.seconds)), plain(f"\n{words}\n\n"))
 
 
 def excerpt_view(hit: Hit, before: Hit | None, after: Hit | None) -> Reply:
