@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from storage.examples import Examples, examples
-from storage.query import parse_query
-from storage.search import SOURCE_COVER, evidence, search
-from storage.topics import EXACT, load_names
+from storage.memory import Memory
+from storage.query import parse_claim, parse_query
+from storage.search import SOURCE, evidence, search
+from storage.topics import EXACT, find_topics
 from tests.vaults import build, cite, reader, write_note, write_vault
 
 LONG = "The very long story of the fox and the dog and the hen goes on and on " * 6
@@ -17,15 +18,17 @@ def examples_of(root: Path, path: Path) -> Examples:
     """Examples of a folder, each of which is tried: its first answer must be a good one."""
     build(root, path)
     with reader(path) as database:
-        made = examples(database)
+        memory = Memory()
+        made = examples(database, memory)
         if made.topic:
-            found = load_names(database, 1).find(made.topic.removeprefix("/topic "), 1)
+            found = find_topics(database, memory, made.topic.removeprefix("/topic "), 1)
             assert found[0].score == EXACT
         if made.search:
-            assert search(database, parse_query(made.search.removeprefix("/search ")), 1).hits
+            words = parse_query(made.search.removeprefix("/search "))
+            assert search(database, memory, words, 1).hits
         if made.source:
-            claim = parse_query(made.source.removeprefix("/source "))
-            assert evidence(database, claim, 1).covers[0] >= SOURCE_COVER
+            claim = parse_claim(made.source.removeprefix("/source "))
+            assert evidence(database, memory, claim, 1).strengths[0] >= SOURCE
         return made
 
 

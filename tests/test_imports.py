@@ -24,6 +24,7 @@ LAYERS = {
             "state",
             "rows",
             "search",
+            "titles",
             "topics",
             "reading",
             "examples",
@@ -31,7 +32,7 @@ LAYERS = {
     ),
     "bot": (
         ("text", "reply", "errors"),
-        ("excerpt", "buttons", "views", "topic_views", "help", "library"),
+        ("excerpt", "density", "claim", "buttons", "views", "topic_views", "help", "library"),
         ("topic", "search", "source", "commands"),
         ("", "terminal", "terminal_", "telegram."),
         ("app", "owner"),

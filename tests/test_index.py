@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from storage import postings, videos, writing
 from storage.index import Changes, Index
+from storage.memory import Memory
 from storage.model import Problem
 from storage.query import parse_query
 from storage.reading import counts, generation, open_note
@@ -17,6 +19,7 @@ from tests.vaults import (
     build,
     cite,
     dump,
+    fresh_dump,
     opened,
     reader,
     write_file,
@@ -42,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 def found(path: Path, words: str) -> list[str]:
     """The keys of the notes that the moments found are shown from."""
     with reader(path) as database:
-        return [hit.note.key for hit in search(database, parse_query(words), 50).hits]
+        return [hit.note.key for hit in search(database, Memory(), parse_query(words), 50).hits]
 
 
 def test_notes_within_two_seconds_tell_one_moment_searchable_by_all_their_words(
@@ -53,7 +56,7 @@ def test_notes_within_two_seconds_tell_one_moment_searchable_by_all_their_words(
     write_note(notes, "c.md", body=f"Cows sleep {cite(13)}.", video_id=OTHER)
     build(notes, path)
     with reader(path) as database:
-        (hit,) = search(database, parse_query("hens foxes"), 5).hits
+        (hit,) = search(database, Memory(), parse_query("hens foxes"), 5).hits
         assert {note.key for note in hit.notes} == {"a.md", "b.md"}
         assert counts(database).moments == 2
     assert_whole(path)
@@ -64,7 +67,7 @@ def test_passages_of_unknown_time_are_moments_of_their_own(notes: Path, path: Pa
     write_note(notes, "a.md", body=body)
     build(notes, path)
     with reader(path) as database:
-        (hit,) = search(database, parse_query("hens"), 5).hits
+        (hit,) = search(database, Memory(), parse_query("hens"), 5).hits
         assert (hit.passage.text, hit.notes[0].key, len(hit.notes)) == ("Hens flee.", "a.md", 1)
     assert_whole(path)
 
@@ -76,7 +79,7 @@ def test_a_note_that_moves_to_another_video_takes_its_words_along(notes: Path, p
     write_note(notes, "b.md", body=f"Hens flee {cite(10)}.", video_id=OTHER)
     assert build(notes, path) == Changes(changed=1)
     with reader(path) as database:
-        (hit,) = search(database, parse_query("hens"), 5).hits
+        (hit,) = search(database, Memory(), parse_query("hens"), 5).hits
         assert (hit.moment.video_id, [note.key for note in hit.notes]) == (OTHER, ["b.md"])
     assert_whole(path)
 
@@ -211,3 +214,65 @@ def test_an_index_opened_again_is_the_same(notes: Path, path: Path) -> None:
         assert isinstance(index, Index)
         assert index.complete
     assert dump(path) == before
+
+
+def test_passages_in_great_number_are_not_all_held_at_once(
+    notes: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are written before their video is indexed, and it all comes out the same."""
+    write_vault(notes, folders=3, notes=5)
+    whole = fresh_dump(notes, path.parent / "whole.db")
+    monkeypatch.setattr(writing, "MOST_HELD", 3)
+    build(notes, path)
+    assert_whole(path)
+    assert dump(path) == whole
+    write_vault(notes, folders=3, notes=5, version="new")
+    build(notes, path)
+    assert_whole(path)
+    assert dump(path) == fresh_dump(notes, path.parent / "new.db")
+
+
+def test_a_great_update_writes_several_segments(
+    notes: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_vault(notes, folders=3, notes=5)
+    whole = fresh_dump(notes, path.parent / "whole.db")
+    monkeypatch.setattr(videos, "FULL_SEGMENT", 5)
+    build(notes, path)
+    assert_whole(path)
+    assert dump(path) == whole
+    with reader(path) as database:
+        assert database.execute("select count(*) from segments").fetchone()[0] > 2
+
+
+def test_an_index_changed_very_often_does_not_grow(
+    notes: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each update gives new numbers to a video's moments; when most are dead, all get new ones."""
+    monkeypatch.setattr(postings, "WORN_FROM", 40)
+    monkeypatch.setattr(postings, "MOST_SEGMENTS", 4)
+    write_vault(notes, folders=2, notes=3)
+    for version in range(12):
+        write_note(notes, "channel00/topic_0.md", "Topic 0", "v0000-0000x", f"V{version} {cite(9)}")
+        build(notes, path)
+        assert_whole(path)
+        with reader(path) as database:
+            given = database.execute("select value from meta where name = 'next_moment'")
+            assert given.fetchone()[0] < 60
+            (hit,) = search(database, Memory(), parse_query(f"v{version}"), 5).hits
+            assert hit.moment.start == 9
+            assert not search(database, Memory(), parse_query(f'"v{version - 1}"'), 5).hits
+    assert dump(path) == fresh_dump(notes, path.parent / "fresh.db")
+
+
+def test_a_word_that_is_no_longer_said_is_no_spelling_of_another(notes: Path, path: Path) -> None:
+    write_note(notes, "a.md", body=f"Volcanos erupt {cite(10)}.")
+    write_note(notes, "b.md", body=f"Hens flee {cite(10)}. Volcanic ash {cite(90)}.")
+    build(notes, path)
+    write_note(notes, "a.md", body=f"Cows sleep {cite(10)}.")
+    build(notes, path)
+    with reader(path) as database:
+        assert search(database, Memory(), parse_query("volcanoz"), 5).mended == (
+            ("volcanoz", "volcanic"),
+        )
+    assert_whole(path)

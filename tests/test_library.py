@@ -69,7 +69,7 @@ async def test_answers_from_a_first_index_half_built_say_so(tmp_path: Path) -> N
     assert replies["chorus"].found
     assert told in words(replies["silence"])
     assert not replies["silence"].found
-    assert "chorus · 500 notes" in words(replies["/topic"])
+    assert f"chorus · {BATCH_FILES} notes" in words(replies["/topic"])
     assert changes.added == BATCH_FILES + 60
     assert later.found
     assert "so far" not in words(later)

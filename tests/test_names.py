@@ -26,17 +26,56 @@ def test_spellings_of_one_topic_have_one_name(spelling: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Мир, труд", ["мир", "труд"]),
-        ("東京 2020", ["東京", "2020"]),
+        ("Мир, труд", ["mir", "trud"]),
+        ("東京 2020", ["dongjing", "2020"]),
         ("Straße", ["strasse"]),
         ("ﬁnance", ["finance"]),
-        ("Россией", ["россией"]),
-        ("대한민국 です ά", ["대한민국", "です", "ά"]),
-        ("🎈 -- \u2068 ", []),
+        ("Россией", ["rossiey"]),
+        ("объект-22", ["obekt", "22"]),
+        ("대한민국 です ά", ["daehanmingug", "desu", "a"]),
+        ("हिन्दी शब्द", ["hindi", "sbd"]),
+        ("x² ½ Ⅳ ٣", ["x2", "1", "2", "iv", "3"]),
+        ("soft\u00adhyphen zero\u200dwidth", ["softhyphen", "zerowidth"]),
+        ("O’Brien´s ‘fox’—“dog”…hen", ["obriens", "fox", "dog", "hen"]),
+        ("😀 🎈 -- \u2068 ", []),
+        ("𓀀𓁐", words_of("𓀀𓁐") or ["not nothing"]),
     ],
 )
 def test_words_of_any_script(text: str, words: list[str]) -> None:
     assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Путин", "Putin", "PUTIN"),
+        ("Κρεμλίνο", "Kremlino", "ΚΡΕΜΛΙΝΟ"),
+        ("Москва", "Moskva"),
+        ("Zürich", "zurich", "Zu\u0308rich"),
+        ("Αντικύθηρα", "Antikythira", "αντικυθηρα"),
+        ("Россией", "Rossiey", "россие\u0438\u0306"),
+        ("Київ", "Kiiv"),
+        ("بوتين", "bwtyn", "بُوتين"),
+        ("Œuvre", "oeuvre"),
+        ("İstanbul", "istanbul"),
+        ("𝐁old", "bold"),
+        ("A\u030angstro\u0308m", "Ångström", "angstrom"),
+    ],
+)
+def test_a_name_is_the_same_in_any_letters(spellings: tuple[str, ...]) -> None:
+    assert len({fold(spelling) for spelling in spellings}) == 1
+
+
+@given(st.text())
+def test_any_text_becomes_words_of_plain_letters_and_digits(text: str) -> None:
+    assert re.fullmatch(r"[a-z0-9 ]*", " ".join(words_of(text)))
+    assert words_of(" ".join(words_of(text))) == words_of(text)
+    assert words_of(fold(text)) == words_of(text)
+
+
+@given(st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1))
+def test_letters_of_any_script_are_one_word(text: str) -> None:
+    assert len(words_of(text)) == 1
 
 
 @given(st.text())

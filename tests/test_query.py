@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from storage.memory import Memory
 from storage.names import STOP_WORDS
 from storage.query import MOST_WORDS, Query, match_expression, parse_query
 from storage.search import evidence, mentions, search
@@ -38,7 +39,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 def ask(database: Database, text: str) -> list[int]:
     """The seconds of the moments found."""
-    return sorted(hit.moment.start for hit in search(database, parse_query(text), 50).hits)
+    hits = search(database, Memory(), parse_query(text), 50).hits
+    return sorted(hit.moment.start for hit in hits)
 
 
 def test_the_parts_of_a_question() -> None:
@@ -93,7 +95,7 @@ def test_a_page_is_a_number_from_one_on(page: str, number: int) -> None:
     [
         ("o'brien", [10]),
         ("O’BRIEN", [10]),
-        ("brien", [10]),
+        ("obrien", [10]),
         ('"don\'t panic"', [10]),
         ("don't", [10]),
         ('"said O\'Brien of"', [10]),
@@ -124,8 +126,8 @@ def test_words_are_found_however_they_are_spelt(
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_a_question_with_an_answer(database: Database, text: str) -> None:
     query = parse_query(text)
-    search(database, query, 5)
-    evidence(database, query, 5)
+    search(database, Memory(), query, 5)
+    evidence(database, Memory(), query, 5)
     mentions(database, query, 5)
     assert not query or match_expression(query)
 
@@ -149,6 +151,6 @@ def test_any_text_is_a_question_with_an_answer(database: Database, text: str) ->
 )
 def test_huge_questions_are_answered(database: Database, text: str) -> None:
     query = parse_query(text)
-    search(database, query, 5)
-    evidence(database, query, 5)
+    search(database, Memory(), query, 5)
+    evidence(database, Memory(), query, 5)
     assert max(len(query.words), len(query.phrases), len(query.without)) <= MOST_WORDS

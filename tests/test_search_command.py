@@ -76,11 +76,39 @@ async def test_nothing_found_says_for_what_and_leads_on(library: Library) -> Non
     assert requests(reply) == {"Browse all topics": "/topic"}
 
 
-async def test_a_misspelt_word_leads_to_the_nearest_topic(library: Library) -> None:
-    reply = await ask(library, "antikithera")
-    assert "The nearest topic" in words(reply)
-    assert "Discovery of the Antikythera mechanism" in str(reply.topics)
-    assert reply.buttons
+@pytest.mark.parametrize(
+    ("typed", "read", "as_typed"),
+    [
+        ("antikithera", "antikythera", '/search "antikithera"'),
+        ("moonpull", "moon pull", '/search "moonpull"'),
+        ("egg shell", "eggshell", '/search "egg shell"'),
+    ],
+)
+async def test_a_misspelt_word_is_mended_and_can_be_asked_as_typed(
+    library: Library, typed: str, read: str, as_typed: str
+) -> None:
+    reply = await ask(library, typed)
+    assert words(reply).startswith(f"Showing results for {read} (no note has “{typed}”).\n\n")
+    assert reply.found
+    assert requests(reply)["Search as typed"] == as_typed
+    literal = await ask(library, as_typed)
+    assert not literal.found
+    assert requests(literal)
+
+
+async def test_a_topic_narrows_a_search_and_may_be_misspelt(library: Library) -> None:
+    for typed in ("compost", "compsot"):
+        reply = await ask(library, f"/search peel topic:{typed}")
+        assert {note.title for hit in reply.hits for note in hit.notes} == {"Compost"}
+    unknown = await ask(library, "peel topic:zyzzyva")
+    assert words(unknown).startswith("There is no topic like “zyzzyva” in these notes.")
+    assert requests(unknown)["Search everywhere"] == "/search peel"
+
+
+async def test_a_topic_alone_can_be_opened(library: Library) -> None:
+    reply = await ask(library, "/search topic:tulips")
+    assert words(reply) == "Tell me what to look for in “tulips”, or open the topic."
+    assert requests(reply) == {"Open the topic": "/topic tulips"}
 
 
 @pytest.mark.parametrize(

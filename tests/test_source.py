@@ -46,7 +46,36 @@ async def test_a_claim_of_unknown_words_leads_on(library: Library) -> None:
     assert requests(reply) == {"Browse all topics": "/topic"}
 
 
-async def test_a_page_of_sources_never_leads_to_a_page_without(library: Library) -> None:
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Gears pull the Moon",  # words of the notes, but nobody says it
+        "Kettles never sing",
+        "The Moon pulls harder on the near side in 1999",
+        "Kettle founded Compost",
+    ],
+)
+async def test_a_claim_that_turns_round_what_is_said_has_no_source(
+    library: Library, claim: str
+) -> None:
+    reply = await ask(library, f"/source {claim}")
+    assert words(reply).startswith(f"No source in these notes for “{claim}”.")
+    assert not reply.found
+
+
+async def test_what_only_comes_close_is_no_list_to_leaf_through(library: Library) -> None:
+    reply = await ask(library, "/source Kettles never sing")
+    assert "Closest mention" in words(reply)
+    assert (len(reply.hits) <= 3, reply.more) == (True, False)
+
+
+async def test_a_single_word_is_no_claim(library: Library) -> None:
+    assert words(await ask(library, "/source eggshell")).startswith("Where “eggshell” is said\n")
+
+
+async def test_after_the_sources_come_the_closest_mentions_and_never_a_source_again(
+    library: Library,
+) -> None:
     for claim in (
         "moon",
         "the moon and the earth",
@@ -55,10 +84,15 @@ async def test_a_page_of_sources_never_leads_to_a_page_without(library: Library)
         "The Moon pulls",
     ):
         reply = await ask(library, f"/source {claim}")
+        seen, close = [hit.moment for hit in reply.hits], "Closest" in words(reply)
         while reply.more:
             reply = await ask(library, requests(reply)["▶ More"])
             assert reply.found
-            assert "Closest" not in words(reply)
+            assert reply.hits
+            assert not (close and words(reply).startswith(("Source", "Where")))
+            close = close or "Closest" in words(reply)
+            seen += [hit.moment for hit in reply.hits]
+        assert len(seen) == len(set(seen))
 
 
 async def test_a_page_too_far_leads_back(library: Library) -> None:
@@ -67,7 +101,7 @@ async def test_a_page_too_far_leads_back(library: Library) -> None:
     assert (await ask(library, requests(reply)["First page"])).found
 
 
-@pytest.mark.parametrize("nothing", ["the", "is it", "🌊", "?!"])
+@pytest.mark.parametrize("nothing", ["the", "is it", "🌊", "?!", "a b c"])
 async def test_too_little_to_go_by_is_said(library: Library, nothing: str) -> None:
     text = words(await ask(library, f"/source {nothing}"))
     assert text.startswith(f"“{nothing}” is too little to go by. Give me a claim")
@@ -139,6 +173,41 @@ async def test_a_video_without_notes_is_named(library: Library) -> None:
     reply = await ask(library, "/source https://youtu.be/AAAAAAAAAAA")
     assert words(reply) == "No note is about that video (AAAAAAAAAAA)."
     assert reply.buttons
+
+
+@pytest.mark.parametrize(
+    ("title", "nearest"),
+    [
+        ("What the Moon does", "What the Moon does: phases, tides, eclipses"),
+        ("what the mon does phases", "What the Moon does: phases, tides, eclipses"),
+        ("a year in a garden", "A year in the garden"),
+    ],
+)
+async def test_a_video_without_notes_but_with_a_title_leads_to_the_nearest_title(
+    library: Library, title: str, nearest: str
+) -> None:
+    reply = await ask(library, f"/source {title} https://youtu.be/AAAAAAAAAAA")
+    assert words(reply).startswith(
+        f"No note is about that video (AAAAAAAAAAA).\n\nThe nearest by title:\n{nearest}"
+    )
+    followed = await ask(library, next(iter(requests(reply).values())))
+    assert words(followed).startswith(nearest)
+
+
+async def test_a_claim_beside_the_link_of_an_unknown_video_is_still_answered(
+    library: Library,
+) -> None:
+    reply = await ask(library, f"/source {PULLS} https://youtu.be/AAAAAAAAAAA")
+    assert words(reply).startswith("No note is about that video (AAAAAAAAAAA).\n\nSource")
+    assert reply.found
+
+
+async def test_a_video_shows_where_it_is_cited_as_a_bar_and_in_words(library: Library) -> None:
+    text = words(await ask(library, "/source SampleTidal"))
+    bar, told = text.split("\n\n")[1].split("\n")
+    assert (len(bar), set(bar) <= set("·▁▂▃▄▅▆▇█")) == (20, True)
+    assert told == "cited from 0:48 to 21:33, most around 3:42"
+    assert "cited from" not in words(await ask(library, "/source TinyVideo-B"))
 
 
 @pytest.mark.parametrize("link", ["https://example.com/a", "https://youtu.be/", "www.example.com"])

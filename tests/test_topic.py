@@ -62,14 +62,46 @@ async def test_a_sole_title_with_all_the_words_is_opened(library: Library) -> No
 
 async def test_a_misspelt_word_is_asked_back_with_its_channel(library: Library) -> None:
     reply = await ask(library, "/topic tidse")
-    assert "Did you mean:\n\nTides and the pull of the Moon · night_sky" in words(reply)
+    assert words(reply).startswith(
+        "Showing topics for “tides”. Did you mean:\n\nTides and the pull of the Moon · night_sky"
+    )
 
 
-async def test_a_note_stands_before_a_mere_name_that_is_a_little_more_alike(
+async def test_a_mere_name_is_found_by_the_words_that_links_show_for_it(library: Library) -> None:
+    reply = await ask(library, "/topic old wars")
+    assert "kettle wars · no note, 1 note mentions it" in words(reply)
+
+
+async def test_a_name_that_no_title_has_leads_to_notes_that_mention_it(library: Library) -> None:
+    reply = await ask(library, "/topic eggshell")
+    assert words(reply) == (
+        "No topic is called “eggshell”. Notes that mention it:\n\nCompost · kitchens"
+    )
+    assert reply.found
+
+
+async def test_a_name_of_which_a_part_is_known_leads_to_the_nearest_as_such(
     library: Library,
 ) -> None:
-    reply = await ask(library, "/topic kettle")
-    assert [topic.title for topic in reply.topics] == ["Kettle <b>& pot</b>", "kettle wars"]
+    name = "growing zebra tulips xylophone"
+    reply = await ask(library, f"/topic {name}")
+    assert words(reply).startswith(
+        f"No topic like “{name}” in these notes. The nearest:\n\nGrowing tulips"
+    )
+    assert not reply.found
+
+
+@pytest.mark.parametrize("typed", ["a", "the", "is it", "x"])
+async def test_a_name_that_says_nothing_is_too_little(library: Library, typed: str) -> None:
+    reply = await ask(library, f"/topic {typed}")
+    assert words(reply).startswith(f"“{typed}” is too little to go by.")
+    assert requests(reply) == {"Browse all topics": "/topic"}
+
+
+async def test_all_candidates_stay_listed_where_a_note_is_opened(library: Library) -> None:
+    reply = await ask(library, "/topic Phases of the Moon")
+    titles = [topic.title for topic in reply.topics]
+    assert (titles[0], len(titles) > 1) == ("Phases of the Moon", True)
 
 
 async def test_notes_of_one_title_are_told_apart_by_channel(library: Library) -> None:
@@ -92,7 +124,7 @@ async def test_a_topic_only_linked_to_shows_who_mentions_it(library: Library) ->
         "cold frame\nNo note is about this topic, but 2 notes mention it.\n\n"
     )
     assert {hit.note.title for hit in reply.hits} == {"Storing bulbs", "Compost"}
-    assert [topic.note for topic in reply.topics] == [None]
+    assert (reply.topics[0].title, reply.topics[0].note) == ("cold frame", None)
 
 
 async def test_a_topic_only_linked_to_is_reached_from_where_it_is_linked(library: Library) -> None:
@@ -131,7 +163,7 @@ async def test_a_note_that_is_gone_leads_to_the_others(library: Library) -> None
     assert "channels" in words(await ask(library, requests(reply)["Browse all topics"]))
 
 
-@pytest.mark.parametrize("nonsense", ["unobtainium", "<q>", "🌊zyzzyva"])
+@pytest.mark.parametrize("nonsense", ["unobtainium", "<qqq>", "🌊zyzzyva"])
 async def test_an_unknown_name_leads_to_all_topics(library: Library, nonsense: str) -> None:
     reply = await ask(library, f"/topic {nonsense}")
     assert words(reply) == f"No topic like “{nonsense}” in these notes."

@@ -14,6 +14,7 @@ from storage import update as module
 from storage.errors import StorageError
 from storage.folder import read_file
 from storage.index import Changes
+from storage.memory import Memory
 from storage.query import parse_query
 from storage.search import evidence, search
 from storage.update import update
@@ -48,7 +49,10 @@ SPOIL = st.tuples(st.just("spoil"), KEYS)
 STEPS = st.lists(
     st.lists(st.one_of(WRITE, WRITE, WRITE, PAGE, DELETE, RENAME, SPOIL), max_size=4), max_size=4
 )
-QUESTIONS = ("fox", "dog jumps", '"fox jumps"', "fox -dog", "sleeps video:" + VIDEO)
+QUESTIONS = (
+    *("fox", "dog jumps", '"fox jumps"', "fox -dog", "sleeps video:" + VIDEO, "slepes foks"),
+    *("channel:a fox", "jumps dog foxs sleeps", "is", '"jumps dg" -slepes'),
+)
 
 
 def act(root: Path, kind: str, key: str, *more: str) -> None:
@@ -68,9 +72,10 @@ def act(root: Path, kind: str, key: str, *more: str) -> None:
 
 
 def answers(path: Path) -> list[object]:
+    memory = Memory()
     with reader(path) as database:
         return [
-            (search(database, query, 50), evidence(database, query, 50))
+            (search(database, memory, query, 50), evidence(database, memory, query, 50))
             for query in map(parse_query, QUESTIONS)
         ]
 
@@ -231,7 +236,7 @@ def test_a_reading_process_that_dies_is_a_storage_error(
         update(index, root)
 
 
-def die(root: Path, task: object) -> None:
+def die(root: Path, shape: object, task: object) -> None:
     """Ends a reading process as the kernel would."""
     os._exit(9)
 
@@ -240,9 +245,9 @@ def test_what_is_read_has_its_hash_and_what_is_not_has_none(tmp_path: Path) -> N
     write_note(tmp_path, "a.md")
     (tmp_path / "b.md").mkdir()
     read: Callable[[str], intake.ParsedFile] = lambda key: intake.read_and_parse(  # noqa: E731
-        tmp_path, (key, intake.UNSURE, b"")
+        tmp_path, intake.whole, (key, intake.UNSURE, b"")
     )
     assert len(read("a.md").hash) == 16
     assert read("b.md").hash == b""
     known = read("a.md").hash
-    assert intake.read_and_parse(tmp_path, ("a.md", intake.UNSURE, known)).same
+    assert intake.read_and_parse(tmp_path, intake.whole, ("a.md", intake.UNSURE, known)).same

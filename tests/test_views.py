@@ -9,6 +9,7 @@ from bot.text import Span, bold, link, plain, quoted, to_plain, truncate
 from bot.views import Page
 from storage.model import Hit, Moment, Trust
 from storage.reading import OpenVideo
+from storage.search import Found
 from tests.library_fixture import LONG_SENTENCE, LONG_TITLE, hit, info, requests, words
 
 PAGE = Page("/search sea", 1, more=False)
@@ -59,12 +60,13 @@ def test_the_same_sentence_twice_is_shown_once_with_both_moments() -> None:
 
 
 def test_the_preview_is_the_first_moment() -> None:
-    reply = views.search_view((hit("One.", start=5), hit("Two.", start=9)), PAGE)
+    found = Found((hit("One.", start=5), hit("Two.", start=9)))
+    reply = views.search_view(found, "sea", PAGE)
     assert reply.preview == "https://youtu.be/TinyVideo-A?t=5"
 
 
 def test_without_a_hit_nothing_is_found_and_nothing_previewed() -> None:
-    reply = views.search_view((), PAGE)
+    reply = views.search_view(Found(()), "sea", PAGE)
     assert (reply.found, reply.preview) == (False, "")
 
 
@@ -75,7 +77,7 @@ def test_a_page_of_the_longest_hits_fits_into_one_message() -> None:
         hit(f"{number} {LONG_SENTENCE} sea" + " a sea" * 30, "sea", notes=notes, moments=moments)
         for number in range(5)
     ]
-    text = views.search_view(tuple(long), PAGE).text
+    text = views.search_view(Found(tuple(long)), "sea", PAGE).text
     assert truncate(text, 4096, 100) == text
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import struct
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 from sqlite_utils import Database
 
 from storage.database import open_reader
 from storage.index import Changes, Index
+from storage.moments import telling
 from storage.update import update
 
 VIDEO, OTHER, THIRD = "video-one-1", "video-two-2", "video-thr-3"
@@ -98,7 +103,7 @@ def fresh_dump(notes: Path, path: Path) -> dict[str, list[object]]:
 
 
 def dump(path: Path) -> dict[str, list[object]]:
-    """Every content table, and every word in both word indexes with its place."""
+    """Every content table, and every word of every index with its place."""
     with closing(sqlite3.connect(path)) as db:
         notes = dict(db.execute("select id, key from notes"))
         passages: dict[int, list[int]] = {}
@@ -110,34 +115,50 @@ def dump(path: Path) -> dict[str, list[object]]:
         for number, moment in db.execute("select id, moment_id from passages"):
             moments.setdefault(moment, []).append(place[number])
         named = {moment: tuple(sorted(told)) for moment, told in moments.items()}
+        links = {
+            row[0]: (notes[row[1]], *row[2:])
+            for row in db.execute("select rowid, note_id, name, target, alias from links")
+        }
         rows: dict[str, list[object]] = {
             "files": db.execute("select key, size, hash, kind from files").fetchall(),
-            "notes": db.execute(
-                "select key, ref, title, name, channel, video_id, headings, rest, found, exact,"
-                " near, start, lost from notes"
-            ).fetchall(),
+            "notes": [
+                tuple(value for name, value in row.items() if name != "id")
+                for row in _as_dicts(db, "select * from notes")
+            ],
             "passages": [
-                (place[row[0]], *row[1:])
-                for row in db.execute(
-                    "select id, start, trust, line, text, before, after, context, heading, more"
-                    " from passages"
-                )
+                (place[row["id"]], *(v for k, v in row.items() if k not in _NUMBERS))
+                for row in _as_dicts(db, "select * from passages")
             ],
             "moments": [
                 (video, start, named.get(number))
                 for number, video, start in db.execute("select id, video_id, start from moments")
             ],
-            "links": [
-                (notes[row[0]], *row[1:])
-                for row in db.execute("select note_id, name, target, alias from links")
-            ],
+            "links": list(links.values()),
             "titles": db.execute("select * from titles").fetchall(),
             "problems": db.execute("select * from problems").fetchall(),
-            "meta": db.execute("select * from meta where name != 'generation'").fetchall(),
-            "moment_words": [(named.get(row[0]), *row[1:]) for row in _words(db, "moment_words")],
+            "meta": db.execute(
+                "select * from meta where name not in ('generation', 'next_moment')"
+            ).fetchall(),
+            "words": db.execute("select * from words").fetchall(),
+            "postings": [
+                (term, sorted((named.get(number), count) for number, count in told))
+                for term, told in postings_of(db).items()
+            ],
+            "arrays": [(named.get(n), *values) for n, values in arrays_of(db).items()],
             "note_words": [(notes.get(row[0]), *row[1:]) for row in _words(db, "note_words")],
+            "title_grams": [(notes.get(row[0]), *row[1:]) for row in _words(db, "title_grams")],
+            "link_words": [(links.get(row[0]), *row[1:]) for row in _words(db, "link_words")],
         }
     return {name: sorted(values, key=repr) for name, values in rows.items()}
+
+
+_NUMBERS = ("id", "note_id", "moment_id")
+
+
+def _as_dicts(db: sqlite3.Connection, sql: str) -> list[dict[str, Any]]:
+    cursor = db.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _words(db: sqlite3.Connection, table: str) -> list[tuple[int, str, str, int]]:
@@ -146,18 +167,53 @@ def _words(db: sqlite3.Connection, table: str) -> list[tuple[int, str, str, int]
     return db.execute(f"select doc, col, term, offset from temp.of_{table}").fetchall()
 
 
+def _dead(db: sqlite3.Connection) -> set[int]:
+    rows = db.execute("select first, last from dead")
+    return {number for first, last in rows for number in range(first, last + 1)}
+
+
+def postings_of(db: sqlite3.Connection) -> dict[str, list[tuple[int, int]]]:
+    """(moment, count) of each word's living moments, read byte by byte, as they follow there."""
+    dead = _dead(db)
+    dead |= {n for n, (_, length, *_) in arrays_of(db, all_of_them=True).items() if not length}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for term, blob in db.execute("select term, moments from postings order by term, segment"):
+        count = len(blob) // 5
+        pairs = zip(struct.unpack(f"={count}i", blob[: 4 * count]), blob[4 * count :], strict=True)
+        living = [pair for pair in pairs if pair[0] not in dead]
+        if living:
+            found.setdefault(term, []).extend(living)
+    return found
+
+
+def arrays_of(
+    db: sqlite3.Connection, *, all_of_them: bool = False
+) -> dict[int, tuple[int, int, int]]:
+    """(second, words, checksum of the video's id) by moment; the living ones, or all."""
+    dead = _dead(db)
+    found: dict[int, tuple[int, int, int]] = {}
+    for first, count, *blobs in db.execute(
+        "select first, count, starts, lengths, names from segments order by first"
+    ):
+        kinds = (f"={count}i", f"={count}H", f"={count}I")
+        columns = [struct.unpack(kind, blob) for kind, blob in zip(kinds, blobs, strict=True)]
+        found.update(enumerate(zip(*columns, strict=True), first))
+    living = {n: row for n, row in found.items() if row[1] and n not in dead}
+    return found if all_of_them else living
+
+
 def assert_whole(path: Path) -> None:
-    """The file and both full-text indexes are sound, and the tables agree with each other."""
+    """The file and all its indexes are sound, and the tables agree with each other."""
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
-        db.execute("insert into moment_words(moment_words) values ('integrity-check')")
-        db.execute("insert into note_words(note_words, rank) values ('integrity-check', 1)")
+        for table in ("note_words", "title_grams", "link_words"):
+            db.execute(f"insert into {table}({table}) values ('integrity-check')")
 
         def count(what: str) -> int:
             return int(db.execute(f"select count(*) from {what}").fetchone()[0])
 
-        assert count("moment_words_docsize") == count("moments")
-        assert count("note_words_docsize") == count("notes")
+        assert count("note_words_docsize") == count("title_grams_docsize") == count("notes")
+        assert count("link_words_docsize") == count("links")
         assert count("moments where id not in (select moment_id from passages)") == 0
         assert count("passages where moment_id not in (select id from moments)") == 0
         assert count("passages where moment_id is null") == 0
@@ -166,4 +222,33 @@ def assert_whole(path: Path) -> None:
         for name in ("passages", "moments"):
             kept = db.execute("select value from meta where name = ?", (name,)).fetchone()[0]
             assert kept == count(name)
+        _assert_moments_whole(db)
         db.rollback()
+
+
+def _assert_moments_whole(db: sqlite3.Connection) -> None:
+    """The segments say of each moment what the tables say, and each list ascends."""
+    moments = {n: (v, s) for n, v, s in db.execute("select id, video_id, start from moments")}
+    arrays = arrays_of(db)
+    assert {n: (row[0], row[2]) for n, row in arrays.items()} == {
+        number: (start, crc32(video.encode())) for number, (video, start) in moments.items()
+    }
+    firsts = dict(db.execute("select video_id, min(id) from moments group by video_id"))
+    for first, count, blob in db.execute("select first, count, videos from segments"):
+        for number, video in enumerate(struct.unpack(f"={count}i", blob), first):
+            assert number not in moments or video == firsts[moments[number][0]]
+    lengths: Counter[int] = Counter()
+    for told in postings_of(db).values():
+        numbers = [number for number, _ in told]
+        assert numbers == sorted(set(numbers))
+        lengths.update(dict(told))
+    assert all(max(1, lengths[number]) == row[1] for number, row in arrays.items())
+    assert lengths.keys() <= moments.keys()
+    texts = db.execute("select n.video_id, p.text from passages p join notes n on n.id = note_id")
+    said = {(video, word) for video, text in texts for word in telling(text)}
+    counted = Counter(word for _, word in said)
+    assert dict(db.execute("select word, videos from words")) == counted
+    segments = "select count(*) from postings where segment not in (select id from segments)"
+    assert db.execute(segments).fetchone() == (0,)
+    next_moment = db.execute("select value from meta where name = 'next_moment'").fetchone()[0]
+    assert next_moment > max(moments, default=-1)

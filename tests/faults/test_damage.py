@@ -11,6 +11,7 @@ import pytest
 from storage.database import translated
 from storage.errors import CorruptError
 from storage.index import Index
+from storage.memory import Memory
 from storage.query import parse_query
 from storage.schema import APPLICATION_ID, VERSION
 from storage.search import search
@@ -82,7 +83,7 @@ def test_a_damaged_index_is_built_anew(
         "pragma user_version = 0",
         f"pragma application_id = {APPLICATION_ID + 1}",
         "drop table meta",
-        "drop table moment_words",
+        "drop table segments",
     ],
 )
 def test_an_index_of_another_make_is_built_anew(notes: Path, path: Path, statement: str) -> None:
@@ -128,18 +129,46 @@ def test_an_update_of_an_index_with_noise_in_it_ends_whole(tmp_path: Path, seed:
 def test_damage_met_by_a_reader_is_repaired_by_the_next_update(notes: Path, path: Path) -> None:
     sound = dump(path)
     with closing(sqlite3.connect(path)) as db:
-        root = db.execute(
-            "select rootpage from sqlite_master where name = 'moment_words_data'"
-        ).fetchone()[0]
+        sql = "select rootpage from sqlite_master where name = 'postings'"
+        root = db.execute(sql).fetchone()[0]
     data = bytearray(path.read_bytes())
     data[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
     path.write_bytes(data)
     with opened(path) as index:
         with reader(path) as database, pytest.raises(CorruptError), translated(path):
-            search(database, parse_query("fox"), 5)
+            search(database, Memory(), parse_query("fox"), 5)
         index.damaged = True
         update(index, notes)
         assert (index.rebuilds, index.damaged) == (1, False)
+    assert_whole(path)
+    assert dump(path) == sound
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "update postings set moments = x'ffffffff01' where term = 'fox'",
+        "update postings set moments = x'ffffff7f01' where term = 'fox'",
+        "update postings set moments = x'010000000000000001ff' where term = 'fox'",
+        "update postings set moments = x'010203' where term = 'fox'",
+        "update postings set moments = x'' where term = 'fox'",
+        "update segments set starts = x'00'",
+        "update segments set lengths = x''",
+        "update segments set videos = randomblob(length(videos))",
+    ],
+)
+def test_damage_that_only_numbers_tell_is_found_and_repaired(
+    notes: Path, path: Path, harm: str
+) -> None:
+    sound = dump(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(harm)
+        db.commit()
+    with opened(path) as index:
+        with reader(path) as database, pytest.raises(CorruptError, match="damaged"):
+            search(database, Memory(), parse_query("fox"), 5)
+        index.damaged = True
+        update(index, notes)
     assert_whole(path)
     assert dump(path) == sound
 

@@ -10,6 +10,7 @@ from storage.check import check_folder
 from storage.errors import FolderError
 from storage.folder import read_file
 from storage.index import Changes
+from storage.memory import Memory
 from storage.query import parse_query
 from storage.search import search
 from storage.update import update
@@ -33,9 +34,8 @@ def problems_of(notes: Path) -> list[str]:
         lost = [(p.path, p.kind, p.message) for p in report.problems if p.lost]
         assert sorted(rows.fetchall()) == sorted(lost)
     with reader(path) as database:
-        assert [hit.note.key for hit in search(database, parse_query("topic"), 9).hits] == [
-            "good.md"
-        ]
+        hits = search(database, Memory(), parse_query("topic"), 9).hits
+    assert [hit.note.key for hit in hits] == ["good.md"]
     assert_whole(path)
     return [str(problem) for problem in report.problems]
 
@@ -77,7 +77,7 @@ def test_a_folder_named_like_a_note_is_a_folder(notes: Path) -> None:
     write_note(notes, "y.md/inside.md", "Inner", "other-video", f"Hidden {cite(5)}.")
     assert problems_of(notes) == []
     with reader(notes.parent / "index.db") as database:
-        (hit,) = search(database, parse_query("hidden"), 9).hits
+        (hit,) = search(database, Memory(), parse_query("hidden"), 9).hits
     assert hit.note.key == "y.md/inside.md"
 
 
@@ -88,7 +88,7 @@ def test_bytes_that_are_no_utf8_are_replaced_and_reported(notes: Path) -> None:
         "latin.md:2: encoding: invalid continuation byte at byte 14; unreadable characters replaced"
     ]
     with reader(notes.parent / "index.db") as database:
-        assert search(database, parse_query("noir"), 9).hits[0].moment.start == 500
+        assert search(database, Memory(), parse_query("noir"), 9).hits[0].moment.start == 500
 
 
 def test_a_name_that_is_no_utf8_is_reported(notes: Path) -> None:
@@ -106,7 +106,7 @@ def test_nul_bytes_vanish(notes: Path) -> None:
     write_note(notes, "nul.md", "N\0ul", VIDEO, f"So\0me w\0ords {cite(500)}.\0")
     assert problems_of(notes) == []
     with reader(notes.parent / "index.db") as database:
-        (hit,) = search(database, parse_query("words"), 9).hits
+        (hit,) = search(database, Memory(), parse_query("words"), 9).hits
     assert (hit.note.title, hit.passage.text) == ("Nul", "Some words.")
 
 
@@ -131,7 +131,7 @@ def test_a_folder_that_goes_away_leaves_the_index_as_it_is(notes: Path) -> None:
     with pytest.raises(FolderError, match="notes does not exist; name the folder"):
         build(notes, path)
     with reader(path) as database:
-        assert search(database, parse_query("topic"), 9).hits
+        assert search(database, Memory(), parse_query("topic"), 9).hits
 
 
 def test_notes_that_change_while_they_are_read(
