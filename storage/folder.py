@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from storage.errors import FolderError, NoteError
 from storage.model import Problem
@@ -21,8 +22,7 @@ SCAN_KINDS = ("unreadable", "file-name", "not-a-file")
 """The kinds of problems that a scan finds, and nothing else does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What `stat` says of a file: unchanged means that it need not be read again."""
 
     size: int

@@ -6,7 +6,7 @@ Each `apply` is one transaction: a reader sees the index before it or after it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -21,6 +21,10 @@ from storage.writing import Changes, Update
 
 __all__ = ["Changes", "Index"]
 
+_Files = dict[str, tuple[Signature, bytes]]
+MOST_NOTED = 500
+"""After an update of more files than this, all that is known of files is read again."""
+
 
 class Index:
     """The writer. One thread at a time; readers open the file on their own."""
@@ -32,6 +36,8 @@ class Index:
         """How often the file was replaced: readers that opened it before look at the old one."""
         self.damaged = False
         """Set by whoever meets damage while reading: the next update builds the index anew."""
+        self._known: _Files | None = None
+        self._seen = 0
 
     @classmethod
     def open(cls, path: Path) -> Index:
@@ -49,16 +55,40 @@ class Index:
         self.database = _open(self.path)
         self.rebuilds += 1
         self.damaged = False
+        self._known = None
 
     def close(self) -> None:
         """Close the writer's connection."""
         self.database.close()
 
-    def files(self) -> dict[str, tuple[Signature, bytes]]:
-        """Signature and content hash of every file that the index knows, by key."""
+    def files(self) -> _Files:
+        """Signature and content hash of every file that the index knows, by key.
+
+        Held between updates, as reading it all is what a small change would cost most; read again
+        where another process has written.
+        """
         with translated(self.path):
-            rows = self.database.execute("select key, size, mtime_ns, inode, hash from files")
-            return {row[0]: (Signature(*row[1:4]), row[4]) for row in rows}
+            seen = self.database.execute("pragma data_version").fetchone()[0]
+            if self._known is None or seen != self._seen:
+                self._known, self._seen = self._read_files(), seen
+        return self._known
+
+    def _read_files(self, where: str = "", values: Sequence[str] = ()) -> _Files:
+        rows = self.database.execute(
+            f"select key, size, mtime_ns, inode, hash from files {where}", values
+        )
+        return {key: (Signature(*signature), digest) for key, *signature, digest in rows}
+
+    def _note_change(self, keys: Sequence[str]) -> None:
+        """Bring what is held up to date after an update of these files."""
+        if self._known is None or len(keys) > MOST_NOTED:
+            self._known = None
+            return
+        marks = ",".join("?" * len(keys))
+        now = self._read_files(f"where key in ({marks})", keys)
+        for key in keys:
+            self._known.pop(key, None)
+        self._known.update(now)
 
     @property
     def complete(self) -> bool:
@@ -85,12 +115,16 @@ class Index:
         problems: Sequence[Problem] | None = None,
     ) -> Changes:
         """Take in and forget files, all or nothing. `problems` replaces those of the folder."""
+        known, self._known, keys = self._known, None, list(remove)
         with transaction(self.database, self.path) as database:
             update = Update(database)
             try:
-                update.run_all(files, remove, complete, problems)
+                update.run_all(_noting(files, keys), tuple(keys), complete, problems)
             except sqlite3.IntegrityError as error:
                 raise CorruptError(f"{self.path} contradicts itself ({error})") from error
+        with translated(self.path):
+            self._known = known
+            self._note_change(keys)
         return update.changes
 
     def checkpoint(self) -> None:
@@ -99,8 +133,15 @@ class Index:
             self.database.execute("pragma wal_checkpoint(truncate)").fetchone()
 
 
+def _noting(files: Iterable[ParsedFile], keys: list[str]) -> Iterator[ParsedFile]:
+    """The files as they pass, their keys noted."""
+    for file in files:
+        keys.append(file.key)
+        yield file
+
+
 def _open(path: Path) -> Database:
-    database = open_database(path, cache_kb=65_536)
+    database = open_database(path, cache_kb=16_384)
     try:
         with translated(path):
             empty = _is_empty(database)

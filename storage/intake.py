@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -117,7 +117,7 @@ def read_and_parse(root: Path, shape: Shape, task: tuple[str, Signature, bytes])
     except NoteError as error:
         return ParsedFile(key, signature, b"", error)
     if 0 <= time.time_ns() - signature.mtime_ns < CLOCK_TICK_NS:
-        signature = replace(signature, inode=-1)
+        signature = signature._replace(inode=-1)
     digest = blake2b(data, digest_size=16).digest()
     if digest == known:
         return ParsedFile(key, signature, digest, same=True)

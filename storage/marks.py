@@ -28,7 +28,7 @@ _CITATION = re.compile(
         (?P<label>\s*+\[?+\s*+{_ANY}(?:[^<>\w]++{_ANY})*+(?:\s*+\])?)?(?:\s*+</\w{{1,6}}\s*+>)?
     | <a\s++class=\S{{0,30}}\s++(?P<cut>data\S{{0,40}})        # an anchor cut off in mid-attribute
     | \[\[[^\[\]|\n]{{1,120}}\|\s*+\[?(?P<alias>{_LIST})\s*+\]{{2,3}}  # [[topic | 00:01]]
-    | \[{{1,3}}\s*+(?P<times>{_LIST})\s*+\]{{1,3}}  # [00:01:02], [[t]], [t, t], [t](url)
+    | \[\[{{0,2}}\s*+(?P<times>{_LIST})\s*+\]{{1,3}}  # [00:01:02], [[t]], [t, t], [t](url)
         (?:\([^()\s<>]{{0,200}}\))?
     | \((?P<paren>{_THREE}(?:{_SEPARATOR}{_THREE})*)\)       # (0:01:02), three parts only
     """,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 from zlib import crc32
 
 import numpy as np
@@ -23,7 +23,7 @@ FULL_SEGMENT = 100_000
 """An update writes a segment whenever it holds so many moments, so that memory stays bounded."""
 MOST_SEGMENTS = 20
 SMALL_SEGMENT = 5_000
-"""Above MOST_SEGMENTS, the newest ones that are smaller than this become one."""
+"""More than MOST_SEGMENTS of the newest ones that are smaller than this become one."""
 WORN_FROM = 100_000
 """Where more numbers than this were given, and most of them are dead, all are given anew."""
 
@@ -208,10 +208,9 @@ def tidy(database: Database) -> None:
 def _merge_small(database: Database) -> None:
     """Make one segment of the newest small ones, where there are too many; the dead go."""
     rows = database.execute("select id, count from segments order by first desc").fetchall()
-    if len(rows) <= MOST_SEGMENTS:
-        return
-    small = next((at for at, row in enumerate(rows) if row[1] >= SMALL_SEGMENT), len(rows))
-    _merge(database, sorted(row[0] for row in rows[: small if small > 1 else len(rows)]))
+    small = [number for number, _ in takewhile(lambda row: row[1] < SMALL_SEGMENT, rows)]
+    if len(small) > MOST_SEGMENTS:
+        _merge(database, sorted(small))
 
 
 def _merge(database: Database, segments: Sequence[int]) -> None:

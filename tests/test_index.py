@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from storage import postings, videos, writing
+from storage.folder import Signature
 from storage.index import Changes, Index
+from storage.intake import ParsedFile
 from storage.memory import Memory
 from storage.model import Problem
 from storage.query import parse_query
@@ -276,3 +278,15 @@ def test_a_word_that_is_no_longer_said_is_no_spelling_of_another(notes: Path, pa
             ("volcanoz", "volcanic"),
         )
     assert_whole(path)
+
+
+def test_what_another_process_indexed_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    ours, theirs = Index.open(path), Index.open(path)
+    assert ours.files() == {}
+    theirs.apply([ParsedFile("a.txt", Signature(1, 2, 3), b"hash")])
+    assert ours.files() == {"a.txt": (Signature(1, 2, 3), b"hash")}
+    ours.apply([ParsedFile("b.txt", Signature(4, 5, 6), b"more")], remove=["a.txt"])
+    assert ours.files() == theirs.files() == {"b.txt": (Signature(4, 5, 6), b"more")}
+    ours.close()
+    theirs.close()

@@ -115,7 +115,7 @@ def test_an_update_without_moments_writes_no_segment(database: Database) -> None
 def test_small_segments_are_merged_and_their_dead_go(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(module, "MOST_SEGMENTS", 2)
     monkeypatch.setattr(module, "SMALL_SEGMENT", 4)
     large: Moments = [(at, ["fox", "hen"]) for at in range(6)]
     write(database, ("large", large))
@@ -130,14 +130,14 @@ def test_small_segments_are_merged_and_their_dead_go(
     assert told(database, "fox")[-1] == ("a", 9, 1)
 
 
-def test_large_segments_are_merged_where_there_are_no_small_ones(
+def test_large_segments_stay_however_many_there_are(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_SEGMENTS", 3)
     monkeypatch.setattr(module, "SMALL_SEGMENT", 1)
     for number in range(5):
         write(database, (f"v{number}", [(number, ["fox"])]))
-    assert segments(database) == [4, 1]
+    assert segments(database) == [1] * 5
     assert told(database, "fox") == [(f"v{number}", number, 1) for number in range(5)]
 
 
