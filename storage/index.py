@@ -141,7 +141,7 @@ def _noting(files: Iterable[ParsedFile], keys: list[str]) -> Iterator[ParsedFile
 
 
 def _open(path: Path) -> Database:
-    database = open_database(path, cache_kb=16_384)
+    database = open_database(path, cache_kb=8_192)
     try:
         with translated(path):
             empty = _is_empty(database)
