@@ -25,7 +25,7 @@ MENDED = 0.85
 """What a misspelt word counts of the nearest one: a guess never outdoes a word that is said."""
 SPELT_FROM = 3
 """Shorter words are taken as typed: nearly everything is within one edit of them."""
-SURELY_FROM, TWO_EDITS_FROM = 5, 8
+SURELY_FROM, TWO_SLIPS_FROM = 5, 8
 """Slips at the first letter are rare: only in longer words is one believed. And names of six or
 seven letters have too many neighbours two edits away."""
 
@@ -145,7 +145,7 @@ def _is_slip(typed: str, meant: str) -> bool:
     """Whether somebody who means the one is likely to type the other."""
     edits = OSA.distance(typed, meant)
     if typed[0] == meant[0]:
-        return edits != 2 or len(typed) >= TWO_EDITS_FROM
+        return edits != 2 or len(typed) >= TWO_SLIPS_FROM
     return edits == 1 and len(typed) >= SURELY_FROM
 
 

@@ -67,9 +67,9 @@ def search(database: Database, memory: Memory, query: Query, limit: int, offset:
     topics = tuple(dict.fromkeys(note.title for note in named))
     if not query or (query.channel and not channel) or (query.topic and not topics):
         return Found((), channel=channel, topics=topics)
-    query = replace(query, refs=tuple(note.ref for note in named))
+    query = replace(query, channel=channel, refs=tuple(note.ref for note in named))
     arrays = memory.arrays(database)
-    asked = make_ready(database, memory, replace(query, channel=channel))
+    asked = make_ready(database, memory, query)
     checked = any(map(_must_be_checked, (*query.phrases, *query.without)))
     if asked.terms:
         ranking = rank(asked.terms, arrays, asked.allowed, _DEEP if checked else CANDIDATES)
@@ -184,12 +184,12 @@ def _strengths(ranking: Ranking, rarest: float) -> Iterator[tuple[int, float, fl
 
     `rarest` is the weight of a word that stands nowhere: the measure of all scores.
     """
-    least = MENTION
+    least: float | None = None
     for moment, share, score in ranking.rows():
         strength = share + score / (AGREEMENT * rarest)
-        if strength < least:
+        if strength < (MENTION if least is None else least):
             return
-        least = least if least != MENTION else strength / 2
+        least = strength / 2 if least is None else least
         yield moment, share, strength
 
 

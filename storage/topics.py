@@ -7,7 +7,7 @@ the constants say what they count together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -20,7 +20,7 @@ from storage.model import NoteInfo, Topic
 from storage.names import STOP_WORDS, stem, topic_name, words_of
 from storage.query import Query
 from storage.ranking import rank
-from storage.rows import NOTE, note_info, scalar
+from storage.rows import notes_by_id, scalar
 from storage.spelling import PER_EDIT
 from storage.titles import Titles
 from storage.wording import compounds
@@ -129,10 +129,6 @@ def _known(database: Database, memory: Memory, word: str) -> int:
     )
 
 
-def _misspelt(database: Database, memory: Memory, word: str) -> bool:
-    return any(one.weight >= PER_EDIT for one in spellings(database, memory, word))
-
-
 def _mended(database: Database, memory: Memory, word: str) -> str:
     found = spellings(database, memory, word)
     return found[0].word if found else word
@@ -146,7 +142,7 @@ def _candidates(
     moments, told = _by_moments(database, memory, words)
     numbers = {*aliases, *moments, *_by_grams(database, memory, titles)}
     numbers.update(_by_words(database, words))
-    for number, info in _notes(database, numbers).items():
+    for number, info in notes_by_id(database, numbers).items():
         score = titles.score(info.title) + ALIASES * aliases.get(number, 0.0)
         score += BODY * moments.get(number, 0.0)
         score += SAME_ALIAS * titles.best * (linked.get(number, 0.0) >= 1)
@@ -282,10 +278,3 @@ def _any_of(words: Sequence[str]) -> str:
 
 def _all_of(words: Sequence[str]) -> str:
     return " AND ".join(f'"{word}"' for word in words)
-
-
-def _notes(database: Database, numbers: Iterable[int]) -> dict[int, NoteInfo]:
-    listed = sorted(numbers)
-    marks = ",".join("?" * len(listed))
-    rows = database.execute(f"select n.id, {NOTE} from notes n where n.id in ({marks})", listed)
-    return {row[0]: note_info(row[1:]) for row in rows}
