@@ -23,6 +23,14 @@ class SlowQueryError(StorageError):
     """A query was given up because it ran past its time limit."""
 
 
+class LimitError(StorageError):
+    """More was asked for than is kept; the words are for people and say what may be done."""
+
+
+class ImportRefusedError(StorageError):
+    """A file of subscriptions that cannot be taken in; the words are for people."""
+
+
 class FolderError(StorageError):
     """The folder of notes is missing, is no folder, or cannot be read."""
 

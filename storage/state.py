@@ -1,7 +1,9 @@
-"""state.db: what cannot be rebuilt. So far the requests of buttons too long for Telegram."""
+"""state.db: what cannot be rebuilt. Opened with care, migrated forward, never touched in doubt."""
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -11,14 +13,80 @@ from storage.database import open_database, open_reader, transaction, translated
 from storage.errors import CorruptError, FullError
 
 APPLICATION_ID = 0x7475_6273  # "tubs"
-VERSION = 1
+VERSION = 2
 migrations = Migrations("tubenotes")
+_SMALL, _LARGE = 8_000_000, 256_000_000
+"""Bytes. Up to the one a file is checked against its indexes too, up to the other page by page."""
+_DEAREST = ("chats", "subscriptions", "searches", "meta")
+"""The tables that are checked in a large file too."""
+_SUBSCRIPTIONS = """
+create table chats(
+    id integer primary key,
+    kind text not null,                      -- private, group, channel
+    title text not null,
+    zone text not null default 'UTC',
+    quiet_from integer, quiet_to integer,    -- hours of the zone, null for none
+    silent integer not null default 0,
+    suspended text not null default '',      -- why we may not write there, '' where we may
+    ready real,                              -- when its next delivery may go, null: none is owed
+    held_at real not null default 0,         -- what the clock said when `ready` was set
+    recent text not null default '[]'        -- when its last deliveries went out, newest last
+);
+create index chats_ready on chats(ready) where suspended = '' and ready is not null;
+create table subscriptions(
+    id integer primary key autoincrement,
+    chat_id integer not null, thread_id integer not null,
+    kind text not null, key text not null, value text not null,
+    often text not null, hour integer not null, weekday integer not null,
+    created real not null,
+    by integer not null,                     -- the user who asked for it
+    paused real,                             -- since when, null where it is served
+    reason text not null default '',         -- why we paused it, '' where people did
+    unique(chat_id, thread_id, kind, key)
+);
+create index subscriptions_key on subscriptions(kind, key);
+create table searches(                       -- each saved search, under one stem that it needs
+    term text not null, key text not null, primary key(term, key)
+) without rowid;
+create table seen(mark blob primary key) without rowid;
+create table told(mark blob primary key) without rowid;
+create table news(                           -- notes that were new, while somebody is owed them
+    id integer primary key autoincrement,
+    key text not null, ref text not null, title text not null, channel text not null,
+    video_id text not null, at real not null
+);
+create table deliveries(
+    id integer primary key autoincrement,
+    chat_id integer not null, thread_id integer not null,
+    news_id integer, text text not null default '',   -- a note, or else a notice of ours
+    subscription_id integer,                 -- the one that it waits for, if it waits
+    digest integer not null default 0,       -- by a subscription that is served daily or weekly
+    due real,                                -- null: waits until a subscription is resumed
+    attempts integer not null default 0, unsure integer not null default 0,
+    plain integer not null default 0,        -- to be sent without any markup
+    aside integer not null default 0,        -- given up, kept to be looked at
+    error text not null default '',
+    at real not null
+);
+create unique index deliveries_once on deliveries(chat_id, thread_id, news_id)
+    where news_id is not null;
+create index deliveries_order on deliveries(chat_id, id) where aside = 0 and due is not null;
+create table digests(ref text primary key, notes text not null, at real not null) without rowid;
+create table meta(name text primary key, value) without rowid
+"""
 
 
 @migrations()
 def requests(database: Database) -> None:
     """Requests of buttons that do not fit into Telegram's 64 bytes, by content hash."""
     database.table("requests").create({"key": str, "request": str}, pk="key")
+
+
+@migrations()
+def subscriptions(database: Database) -> None:
+    """Who asked for what, what was announced, what is owed."""
+    for statement in _SUBSCRIPTIONS.split(";"):
+        database.conn.execute(statement)
 
 
 class State:
@@ -30,17 +98,18 @@ class State:
 
     @classmethod
     def open(cls, path: Path) -> State:
-        """Open or create. Raises CorruptError, the file untouched, if it is damaged or newer."""
+        """Open or create, and bring to this version, with a backup of the older one beside it.
+
+        Raises CorruptError, the file untouched, if it is damaged or newer. With 1,000,000
+        deliveries (68 MB) the check takes 0.25 s, all else 2 ms.
+        """
         _refuse_foreign(path)
         database = open_database(path, full_sync=True, cache_kb=2_048)
         try:
             with translated(path):
                 version = _number(database, "user_version")
             if version < VERSION:
-                with transaction(database, path):
-                    migrations.apply(database)
-                    database.conn.execute(f"pragma application_id = {APPLICATION_ID}")
-                    database.conn.execute(f"pragma user_version = {VERSION}")
+                _migrate(database, path)
         except BaseException:
             database.close()
             raise
@@ -63,6 +132,44 @@ class State:
         return None if found is None else str(found[0])
 
 
+def backup_path(path: Path, version: int) -> Path:
+    """Where the file is kept as it was before it was brought forward from that version."""
+    return path.with_name(f"{path.name}.v{version}.backup")
+
+
+def _migrate(database: Database, path: Path) -> None:
+    """All or nothing; another process that has the same in mind waits, and finds it done."""
+    with transaction(database, path):
+        version = _number(database, "user_version")
+        if 0 < version < VERSION:
+            _back_up(path, backup_path(path, version))
+        migrations.apply(database)
+        database.conn.execute(f"pragma application_id = {APPLICATION_ID}")
+        database.conn.execute(f"pragma user_version = {VERSION}")
+
+
+def _back_up(path: Path, backup: Path) -> None:
+    """A copy in one file that is whole as soon as it has its name, also if the power fails."""
+    part = backup.with_name(f"{backup.name}.part")
+    with translated(backup):
+        for left in backup.parent.glob(f"{part.name}*"):
+            left.unlink()  # by a process that was killed
+        with closing(open_reader(path)) as reader, closing(sqlite3.connect(part)) as copy:
+            reader.conn.backup(copy)
+            copy.execute("pragma journal_mode = delete")
+        _sync(part)
+        part.replace(backup)
+        _sync(backup.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _refuse_foreign(path: Path) -> None:
     """Look at the file through a connection that cannot write, before one may that can."""
     version, foreign = 0, False
@@ -73,21 +180,45 @@ def _refuse_foreign(path: Path) -> None:
         with closing(reader), translated(path):
             owner, version = _number(reader, "application_id"), _number(reader, "user_version")
             foreign = owner != APPLICATION_ID and bool(owner or version or reader.table_names())
-            whole = reader.execute("pragma integrity_check(1)").fetchone()[0] == "ok"
+            whole = version > VERSION or _is_whole(reader, path.stat().st_size)
     except CorruptError:
         whole = False
     except OSError as error:
         raise FullError(f"{path} cannot be read: {error.strerror}") from error
     if foreign or not whole:
-        raise CorruptError(
-            f"{path} is {'not ours' if foreign else 'damaged or not ours'}; it is left untouched."
-            " Move it away or restore a backup"
-        )
+        what = "not ours" if foreign else "damaged or not ours"
+        raise CorruptError(f"{path} is {what}; it is left untouched. {_advice(path)}")
     if version > VERSION:
         raise CorruptError(
             f"{path} was written by a newer Tubenotes (version {version}, this one knows"
-            f" {VERSION}); it is left untouched. Install the newer Tubenotes"
+            f" {VERSION}); it is left untouched. Install the newer Tubenotes. Or go back to how"
+            f" things were before it: {_advice(path)}"
         )
+
+
+def _is_whole(reader: Database, size: int) -> bool:
+    """Whether the file is undamaged, as far as can be told in about a second.
+
+    Measured: 0.2 s for 8 MB with all indexes compared, 1 s for 256 MB page by page. In a larger
+    file the tables of deliveries, seen notes and buttons are left out: damage there is a
+    CorruptError when it is read.
+    """
+    checks = ["integrity_check(1)" if size <= _SMALL else "quick_check(1)"]
+    if size > _LARGE:
+        tables = set(reader.table_names())
+        checks = [f"quick_check({table})" for table in _DEAREST if table in tables]
+    return all(reader.execute(f"pragma {check}").fetchone()[0] == "ok" for check in checks)
+
+
+def _advice(path: Path) -> str:
+    """How to restore, or begin anew."""
+    backups = sorted(path.parent.glob(f"{path.name}.v*.backup"))
+    example = f" ({', '.join(one.name for one in backups)} is one)" if backups else ""
+    return (
+        f"To restore: stop the bot, move {path.name}, {path.name}-wal and {path.name}-shm away,"
+        f" and copy a backup{example} to {path.name}. Without a backup the bot begins anew once"
+        " they are moved away, and people have to subscribe again"
+    )
 
 
 def _number(database: Database, pragma: str) -> int:
