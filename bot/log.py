@@ -14,7 +14,7 @@ from urllib.parse import quote
 HIDDEN = "…token…"
 _LONG_ENOUGH = 16
 # These tell each request, with the token in its address, or repeat what we log ourselves.
-_CHATTY = ("httpx", "httpcore", "telegram", "asyncio")
+_CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "watchfiles")
 _logger = logging.getLogger(__name__)
 
 

@@ -7,7 +7,7 @@ together. A video that was touched is indexed again as a whole when all files ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
@@ -27,12 +27,23 @@ MOST_HELD = 50_000
 
 @dataclass(slots=True)
 class Changes:
-    """What an update did, in notes; `rejected` counts files that could not be notes."""
+    """What an update did, in notes; `rejected` counts files that could not be notes.
+
+    `keys` are those of the notes taken in, `gone` those of notes that are no more. Files that
+    were written to just then are `waiting` for the next time. With `problems`, those that a scan
+    finds are others than before. `more` was changed than `keys` and `gone` tell: by another
+    process, or by an update that failed after a part of it was written.
+    """
 
     added: int = 0
     changed: int = 0
     removed: int = 0
     rejected: int = 0
+    keys: set[str] = field(default_factory=set, compare=False, repr=False)
+    gone: set[str] = field(default_factory=set, compare=False, repr=False)
+    waiting: set[str] = field(default_factory=set, compare=False, repr=False)
+    problems: bool = field(default=False, compare=False, repr=False)
+    more: bool = field(default=False, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed or self.rejected)
@@ -43,6 +54,11 @@ class Changes:
         self.changed += other.changed
         self.removed += other.removed
         self.rejected += other.rejected
+        self.keys = (self.keys - other.gone) | other.keys
+        self.gone = (self.gone - other.keys) | other.gone
+        self.waiting = other.waiting
+        self.problems |= other.problems
+        self.more |= other.more
 
 
 class Update:
@@ -101,8 +117,10 @@ class Update:
             self._add_note(note)
             self.changes.changed += was_note
             self.changes.added += not was_note
+            self.changes.keys.add(file.key)
+            self.changes.gone.discard(file.key)
             return
-        self.changes.removed += was_note
+        self._count_gone(file.key, was_note)
         if isinstance(file.content, IndexPage):
             self._problems([p for p in file.content.problems if p.lost])
             rows = ((file.key, *title) for title in file.content.titles)
@@ -119,7 +137,12 @@ class Update:
 
     def remove(self, key: str) -> None:
         """One file that is gone."""
-        self.changes.removed += self._forget(key)
+        self._count_gone(key, self._forget(key))
+
+    def _count_gone(self, key: str, was_note: bool) -> None:
+        self.changes.removed += was_note
+        if was_note:
+            self.changes.gone.add(key)
 
     def finish(self, complete: bool, problems: Sequence[Problem] | None) -> None:
         """Index the touched videos again and mark the new generation."""

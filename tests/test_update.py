@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from storage import intake
 from storage import update as module
 from storage.errors import StorageError
-from storage.folder import read_file
+from storage.folder import Look, read_still
 from storage.index import Changes
 from storage.memory import Memory
 from storage.query import parse_query
@@ -124,6 +123,24 @@ def test_what_was_done_is_told_in_notes(tmp_path: Path) -> None:
     assert build(root, path) == Changes(added=1, changed=1, removed=2)
 
 
+def test_what_was_taken_in_and_what_is_gone_is_told_by_key(tmp_path: Path) -> None:
+    path, root = tmp_path / "index.db", tmp_path / "notes"
+    for key in ("a.md", "b.md", "c.md", "d.md", "e.md"):
+        write_note(root, key)
+    write_file(root, "other.md", "no note")
+    assert build(root, path).keys == {"a.md", "b.md", "c.md", "d.md", "e.md"}
+    write_note(root, "a.md", "Other")
+    (root / "b.md").unlink()
+    (root / "c.md").rename(root / "f.md")
+    write_file(root, "d.md", "no note any more")
+    (root / "e.md").touch()
+    (root / "other.md").unlink()
+    changes = build(root, path)
+    assert changes.keys == {"a.md", "f.md"}
+    assert changes.gone == {"b.md", "c.md", "d.md"}
+    assert not changes.waiting
+
+
 def test_only_what_was_touched_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, root = tmp_path / "index.db", tmp_path / "notes"
     write_vault(root)
@@ -131,13 +148,13 @@ def test_only_what_was_touched_is_read(tmp_path: Path, monkeypatch: pytest.Monke
         os.utime(file, ns=(1, 1))
     build(root, path)
     read: list[str] = []
-    real = read_file
+    real = read_still
 
-    def told(folder: Path, key: str) -> bytes:
+    def told(folder: Path, key: str, expected: Look) -> bytes | None:
         read.append(key)
-        return real(folder, key)
+        return real(folder, key, expected)
 
-    monkeypatch.setattr(intake, "read_file", told)
+    monkeypatch.setattr(intake, "read_still", told)
     (root / "channel00/topic_1.md").touch()
     build(root, path)
     assert read == ["channel00/topic_1.md"]
@@ -244,10 +261,10 @@ def die(root: Path, shape: object, task: object) -> None:
 def test_what_is_read_has_its_hash_and_what_is_not_has_none(tmp_path: Path) -> None:
     write_note(tmp_path, "a.md")
     (tmp_path / "b.md").mkdir()
-    read: Callable[[str], intake.ParsedFile] = lambda key: intake.read_and_parse(  # noqa: E731
-        tmp_path, intake.whole, (key, intake.UNSURE, b"")
-    )
+
+    def read(key: str, known: bytes = b"") -> intake.ParsedFile:
+        return intake.read_and_parse(tmp_path, intake.whole, (key, intake.UNSURE, known, None))
+
     assert len(read("a.md").hash) == 16
     assert read("b.md").hash == b""
-    known = read("a.md").hash
-    assert intake.read_and_parse(tmp_path, intake.whole, ("a.md", intake.UNSURE, known)).same
+    assert read("a.md", read("a.md").hash).same

@@ -12,7 +12,6 @@ import resource
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from storage.state import State
 from storage.update import update
 
 NOBODY = 65534
+_COUNTS = ("added", "changed", "removed", "rejected")
 
 
 def run(notes: Path, data: Path, *options: str) -> dict[str, Any]:
@@ -69,7 +69,8 @@ def _update(notes: Path, data: Path) -> dict[str, object]:
     with closing(Index.open(data / "index.db")) as index:
         changes = update(index, notes)
         problems = index.database.execute("select key, kind, message from problems order by 1")
-        return {"changes": asdict(changes), "problems": [list(row) for row in problems]}
+        counts = {name: getattr(changes, name) for name in _COUNTS}
+        return {"changes": counts, "problems": [list(row) for row in problems]}
 
 
 def _state(data: Path) -> dict[str, object]:
