@@ -16,8 +16,13 @@ from bot.library import Library
 from bot.reply import Reply, Request
 from bot.search import search
 from bot.source import source
+from bot.status import reload, status
+from bot.subscribe import subscribe
+from bot.subscriptions import subscriptions_of
 from bot.text import cut_words, italic, plain, tidy, trimmed
 from bot.topic import topic
+from bot.unsubscribe import unsubscribe
+from bot.updates import news, started, why
 from storage.errors import SlowQueryError, StorageError
 
 log = logging.getLogger(__name__)
@@ -30,12 +35,18 @@ Run = Callable[[Library, Request, str], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A row of the table: `/name`, what it does in a few words, whether only admins may use it."""
+    """A row of the table: `/name`, what it does in a few words, who may use it.
+
+    `admin`: only the owner's admins. `manages`: the platform finds out whether the asker may
+    change the chat's subscriptions before it asks. Not `listed`: for buttons, in no menu.
+    """
 
     name: str
     summary: str
     run: Run
     admin: bool = False
+    manages: bool = False
+    listed: bool = True
 
 
 async def answer(library: Library, request: Request) -> Reply:
@@ -74,7 +85,7 @@ def split_command(text: str) -> tuple[str, str]:
 
 
 def _unknown(name: str, rest: str) -> Reply:
-    names = [command.name for command in COMMANDS if not command.admin]
+    names = [one.name for one in COMMANDS if one.listed and not one.admin]
     near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=75)
     meant = f" Did you mean /{near[0]}?" if near else ""
     text = f"There is no command /{name}.{meant} /help shows what I can do."
@@ -96,8 +107,12 @@ def _with_progress(library: Library, reply: Reply) -> Reply:
 
 
 async def _start(library: Library, request: Request, rest: str) -> Reply:
-    del request, rest
-    return start_reply(await library.counts(), await library.examples())
+    reply = start_reply(await library.counts(), await library.examples())
+    if not rest:
+        return reply
+    unknown = plain("I do not know what that link was to open. Here is what I can do.\n\n")
+    opened = await started(library, request, rest)
+    return opened or replace(reply, text=(unknown, *reply.text))
 
 
 async def _help(library: Library, request: Request, rest: str) -> Reply:
@@ -109,6 +124,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", "passages that hold your words", search),
     Command("topic", "the note on a topic", topic),
     Command("source", "where a claim was said", source),
+    Command("subscribe", "new notes, sent to this chat", subscribe, manages=True),
+    Command("unsubscribe", "stop updates", unsubscribe, manages=True),
+    Command("subscriptions", "what this chat subscribed to", subscriptions_of, manages=True),
     Command("help", "what I can do", _help),
     Command("start", "how to begin", _start),
+    Command("status", "how the bot stands", status, admin=True),
+    Command("reload", "read the notes again now", reload, admin=True),
+    Command("news", "a list of new notes", news, listed=False),
+    Command("why", "why an update came", why, listed=False),
 )

@@ -33,12 +33,17 @@ def help_reply(counts: Counts, examples: Examples) -> Reply:
         ("/source CLAIM", "the moments that say it, or a plain “no source”"),
         ("/source LINK", "what the notes say in that video, around that second"),
         ("/source", "as a reply to a message: the same for its text"),
+        ("/subscribe", "new notes as they come: all, a channel, a topic or a search"),
+        ("/subscriptions", "what this chat subscribed to: pause, digests, quiet hours"),
+        ("/unsubscribe", "stop updates"),
     ]
     text: list[Span] = [bold("What you can send"), plain("\n")]
     for typed, does in rows:
         text += [code(typed), plain(f" – {does}\n")]
     text += [
-        plain("In a private chat plain words are a search.\n\n"),
+        plain("In a private chat plain words are a search. A channel of yours is managed there: "),
+        code("/subscriptions for:@name"),
+        plain("\n\n"),
         bold("Narrow a search"),
         plain("\n"),
         code('"exact words"'),

@@ -30,27 +30,62 @@ class RepliedTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """The chat that a request is about, its forum topic (0: none), and who asks.
+
+    `manages` is true where the asker may change its subscriptions. `elsewhere` is true where the
+    request was made in another chat and names this one.
+    """
+
+    chat_id: int
+    thread_id: int = 0
+    title: str = ""
+    user_id: int = 0
+    manages: bool = False
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One question: the text as typed (`/search crimea`, or plain words), and its surroundings."""
+    """One question: the text as typed (`/search crimea`, or plain words), and its surroundings.
+
+    `place` is that of the chat that it is about; `here` is None where the platform has no chats.
+    `document` is the text of a file that was sent along.
+    """
 
     text: str
     place: Place = Place.PRIVATE
     replied_to: RepliedTo | None = None
     admin: bool = False
+    here: Here | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button sends `request` as if it had been typed, or opens `url`; one of the two is set."""
+    """Sends `request` as if it had been typed, opens `url`, `start`s the private chat, and so on.
+
+    One of them is set: `start` is a payload of at most 64 of `A-Za-z0-9_-`, `copy` goes to the
+    clipboard (up to 256 characters), `share` lets people choose a chat and begins an inline query
+    there. With `anew` the answer is a message of its own: the one with the button stays.
+    """
 
     text: str
     request: str = ""
     url: str = ""
+    anew: bool = False
+    start: str = ""
+    copy: str = ""
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `hits` stand in the order shown; `preview` is the link whose preview to show."""
+    """An answer. `hits` stand in the order shown; `preview` is the link whose preview to show.
+
+    Where `notice` is set, a press makes its words (up to 200 characters) pop up and leaves the
+    chat as it is. `document` is a file to send along: its name and bytes.
+    """
 
     command: str
     text: Text
@@ -60,3 +95,5 @@ class Reply:
     topics: tuple[Topic, ...] = ()
     found: bool = True
     more: bool = False
+    notice: str = ""
+    document: tuple[str, bytes] | None = None

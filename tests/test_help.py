@@ -34,3 +34,9 @@ def test_without_notes_no_example_is_offered() -> None:
     assert "There are no notes yet." in words(reply)
     assert "Try" not in words(reply)
     assert reply.buttons == ()
+
+
+def test_help_tells_how_to_get_updates_and_how_a_channel_is_managed() -> None:
+    text = words(help_reply(COUNTS, EXAMPLES))
+    for typed in ("/subscribe", "/subscriptions", "/unsubscribe", "/subscriptions for:@name"):
+        assert typed in text

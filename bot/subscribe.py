@@ -1,0 +1,275 @@
+"""`/subscribe`: from a button or words to what a chat asks for, and in a sentence what comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from sqlite_utils import Database
+
+from bot import subscription_views as show
+from bot import views
+from bot.buttons import Row, label, pages, rows, topic_rows
+from bot.library import Library
+from bot.manners import manners_of
+from bot.reply import Button, Place, Reply, Request
+from bot.rhythm_words import read_rhythm
+from bot.search import without_page
+from bot.spot import Spot, all_button, chat_of, gate, in_telegram, said
+from bot.subscription_views import PER_PAGE
+from bot.text import Span, code, plain
+from storage import chats, interest, subscriptions
+from storage.errors import LimitError
+from storage.facts import would_have_matched
+from storage.interest import Interest, Kind, required_stems
+from storage.memory import Memory
+from storage.model import Topic
+from storage.names import topic_name
+from storage.query import parse_query
+from storage.reading import most_linked
+from storage.rhythm import Manners, Rhythm
+from storage.search import channels, find_channel
+from storage.state import State
+from storage.subscriptions import Subscription
+from storage.topics import EXACT, NAMED, TOLD
+
+MOST_TOPICS = 6
+MOST_PREVIEW = 500
+"""A search is tried on so many of the newest notes."""
+_OFTEN = re.compile(r"often:(\S*)\s*")
+_PATTERN = re.compile(r"\.\*|\\\w|\[[^\]]*\]|[|*^$]")
+"""What regular expressions are made of, and a search is not."""
+
+Meant = Interest | Reply
+"""What is asked for, or a question back."""
+Reader = Callable[[Library, Spot, str], Awaitable[Meant]]
+
+
+async def subscribe(library: Library, request: Request, rest: str) -> Reply:
+    """Subscribe the chat to what the words name; without words, ask for what."""
+    rhythm, rest = _rhythm(rest)
+    kind, words = split_kind(rest)
+    if request.here is None:
+        return await _in_terminal(library, kind, words)
+    spot = gate("subscribe", request)
+    if isinstance(spot, Reply):
+        return spot
+    if not rest:
+        return _menu(spot)
+    meant = await _READERS.get(kind, _guess)(library, spot, words)
+    if isinstance(meant, Reply):
+        return meant
+    return await _subscribed(library, spot, meant, rhythm)
+
+
+def split_kind(rest: str) -> tuple[Kind | None, str]:
+    """`channel night_sky` taken apart; words without a kind stay together."""
+    first, _, words = rest.partition(" ")
+    known = {kind.value: kind for kind in Kind} | {"all": Kind.EVERYTHING}
+    kind = known.get(first.lower())
+    if kind is Kind.EVERYTHING and words:
+        kind = None
+    return (kind, words.strip()) if kind else (None, rest)
+
+
+def _rhythm(rest: str) -> tuple[Rhythm, str]:
+    """How often, where a button that undoes something says it: `often:weekly-0-9`."""
+    match = _OFTEN.match(rest)
+    if match is None:
+        return Rhythm(), rest
+    return read_rhythm(match[1].split("-")) or Rhythm(), rest[match.end() :]
+
+
+async def _in_terminal(library: Library, kind: Kind | None, words: str) -> Reply:
+    """Nobody to send to; what a search would have found is worth knowing all the same."""
+    wanted = interest.search(words) if kind is Kind.SEARCH else None
+    preview = await _preview(library, wanted) if wanted else ()
+    return in_telegram("subscribe", *preview)
+
+
+def _menu(spot: Spot) -> Reply:
+    def ask(text: str, rest: str) -> Row:
+        return (Button(text, spot.request("subscribe", rest)),)
+
+    text: list[Span] = [plain(f"Which new notes should I post in {spot.name}?")]
+    if spot.place is Place.PRIVATE and not spot.here.elsewhere:
+        text += [plain("\n\nFor a channel of yours, send "), code("/subscribe for:@name")]
+    return Reply(
+        "subscribe",
+        tuple(text),
+        (
+            ask("Everything new", "everything"),
+            ask("A channel", "channel"),
+            ask("A topic", "topic"),
+            ask("A search", "search"),
+        ),
+    )
+
+
+async def _everything(library: Library, spot: Spot, words: str) -> Meant:
+    del library, spot, words
+    return interest.everything()
+
+
+async def _channel(library: Library, spot: Spot, words: str) -> Meant:
+    """The channel of that name; one like it is asked back, an unknown one leads to all."""
+    page, wanted = parse_query(words).page, without_page(words).strip('"')
+    listed = [channel for channel, _ in await library.ask(channels)]
+    found = await library.ask(find_channel, wanted) if wanted else ""
+    if found and _same(found, wanted):
+        return interest.channel(found)
+    if found:
+        text = f"No channel is called “{views.shown_query(wanted)}”. Did you mean:"
+        return said("subscribe", spot, plain(text), buttons=(_pick(spot, Kind.CHANNEL, found),))
+    if wanted:
+        text = f"There is no channel like “{views.shown_query(wanted)}” in these notes."
+        return _channels(spot, listed, page, f"{text} These there are:")
+    one = f"All notes are of one channel, {views.name(listed[0])}." if len(listed) == 1 else ""
+    return _channels(spot, listed, page, one or "Which channel?")
+
+
+def _same(one: str, other: str) -> bool:
+    return topic_name(one).replace("_", "") == topic_name(other).replace("_", "")
+
+
+def _channels(spot: Spot, listed: Sequence[str], page: int, lead: str) -> Reply:
+    """The channels as buttons, a page of them."""
+    if not listed:
+        return said("subscribe", spot, plain("There are no notes yet, and so no channels."))
+    last = -(-len(listed) // PER_PAGE)
+    page = min(page, last)
+    shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
+    paging = pages(spot.request("subscribe", "channel"), page, more=page < last)
+    buttons = rows(*(_pick(spot, Kind.CHANNEL, one) for one in shown), paging)
+    return said("subscribe", spot, plain(lead), buttons=buttons)
+
+
+def _pick(spot: Spot, kind: Kind, value: str, lead: str = "") -> Row:
+    """A button that subscribes to exactly this."""
+    return (Button(label(f"{lead}{value}"), spot.request("subscribe", f"{kind.value} {value}")),)
+
+
+async def _topic(library: Library, spot: Spot, words: str) -> Meant:
+    """The topic of that name, also one that notes only link to; else what may be meant."""
+    if not words:
+        linked = await library.ask(most_linked, MOST_TOPICS)
+        topics = [Topic(note.title, EXACT, note) for note in linked]
+        send = code(spot.request("subscribe", "topic NAME"))
+        spans = (plain("Which topic? Send "), send, plain(", or choose one:"))
+        return said("subscribe", spot, *spans, buttons=_topic_rows(spot, topics))
+    found = await library.find_topics(words.strip('"'), MOST_TOPICS)
+    if found and found[0].score >= EXACT:
+        return interest.topic(found[0].title)
+    shown = views.shown_query(words)
+    near = _topic_rows(spot, [one for one in found if one.score >= TOLD])
+    text = f"No note is about “{shown}”, and none links to it. A search for it can be followed:"
+    if near:
+        named = found[0].score >= NAMED
+        text = f"No topic is called “{shown}”. {'Did you mean:' if named else 'These tell of it:'}"
+    search = (_pick(spot, Kind.SEARCH, words, "Search "),) if interest.search(words) else ()
+    return said("subscribe", spot, plain(text), buttons=(*near, *search))
+
+
+def _topic_rows(spot: Spot, topics: Sequence[Topic], lead: str = "") -> tuple[Row, ...]:
+    """A button for each name; notes of several channels that share one are one topic."""
+    different = list({topic_name(one.title): one for one in reversed(topics)}.values())[::-1]
+    made = {}
+    for topic, row in zip(different, topic_rows(different), strict=True):
+        text = label(f"{lead}{row[0].text}")
+        made[text] = (Button(text, spot.request("subscribe", f"topic {topic.title}")),)
+    return tuple(made.values())
+
+
+async def _search(library: Library, spot: Spot, words: str) -> Meant:
+    """A search that can be followed; what cannot be one is explained."""
+    wanted = interest.search(words)
+    if wanted is not None:
+        return wanted
+    query = parse_query(words)
+    spans: list[Span] = []
+    buttons: tuple[Row, ...] = ()
+    if query.topic or query.video:
+        spans.append(plain("A search that I follow can be narrowed by channel:NAME only. "))
+        buttons = (_pick(spot, Kind.TOPIC, query.topic, "Topic "),) if query.topic else ()
+    elif words:
+        spans.append(plain(f"“{views.shown_query(words)}” has no word to look for. "))
+    spans += [plain("Send "), code(spot.request("subscribe", "search WORDS"))]
+    how = ': a note must hold all of the words. "A phrase" keeps words together, -word leaves out'
+    spans.append(plain(f"{how} notes that have it. Words are taken as they stand."))
+    if not words and (example := (await library.examples()).search):
+        buttons = (_pick(spot, Kind.SEARCH, example.removeprefix("/search ")),)
+    return said("subscribe", spot, *spans, buttons=buttons)
+
+
+async def _guess(library: Library, spot: Spot, words: str) -> Meant:
+    """Words without a kind: offer what they may mean."""
+    query = parse_query(words)
+    found = await library.ask(find_channel, query.channel or words)
+    topics = await library.find_topics(words, 3) if query else ()
+    topics = tuple(one for one in topics if one.score >= NAMED)
+    channel = (_pick(spot, Kind.CHANNEL, found, "Channel "),) if found else ()
+    wanted = interest.search(words)
+    searched = (_pick(spot, Kind.SEARCH, wanted.value, "Search "),) if wanted else ()
+    buttons = (*channel, *_topic_rows(spot, topics, "Topic "), *searched)
+    if not buttons:
+        return await _search(library, spot, words)
+    text = f"What is “{views.shown_query(words)}”?"
+    return said("subscribe", spot, plain(text), buttons=buttons)
+
+
+_READERS: dict[Kind | None, Reader] = {
+    Kind.EVERYTHING: _everything,
+    Kind.CHANNEL: _channel,
+    Kind.TOPIC: _topic,
+    Kind.SEARCH: _search,
+}
+
+
+async def _subscribed(library: Library, spot: Spot, wanted: Interest, rhythm: Rhythm) -> Reply:
+    """Keep it, and say in a sentence what comes of it."""
+    searched = wanted.kind is Kind.SEARCH
+    try:
+        term = await library.ask(_rarest, library.memory, wanted) if searched else ""
+        job = partial(_add, term=term, rhythm=rhythm)
+        added, one, manners = await library.keep(job, spot, wanted, library.now())
+    except LimitError as error:
+        return said("subscribe", spot, plain(str(error)), buttons=((all_button(spot),),))
+    library.wake()
+    preview = await _preview(library, wanted) if searched else ()
+    return show.confirmed(spot, one, manners, *preview, added=added)
+
+
+def _rarest(database: Database, memory: Memory, wanted: Interest) -> str:
+    """Of the stems that a search needs, the one that the fewest moments hold."""
+    stems = sorted(required_stems(wanted.key))
+    return min(stems, key=lambda stem: len(memory.postings(database, stem).moments))
+
+
+def _add(
+    state: State, spot: Spot, wanted: Interest, now: float, *, term: str, rhythm: Rhythm
+) -> tuple[bool, Subscription, Manners]:
+    """Subscribe, and read what stands now. A chat that asks can be written to again."""
+    here, chat = spot.here, chat_of(spot)
+    added = subscriptions.add(
+        state, chat, here.thread_id, wanted, here.user_id, now, term=term, rhythm=rhythm
+    )
+    chats.revive(state, here.chat_id, now)
+    listed = subscriptions.listed(state, here.chat_id, here.thread_id)
+    one = {one.interest.ref: one for one in listed}[wanted.ref]
+    return added, one, manners_of(state, here.chat_id)
+
+
+async def _preview(library: Library, wanted: Interest) -> tuple[Span, ...]:
+    """What a search would have found among the newest notes."""
+    matched, tried, newest = await library.ask(
+        would_have_matched, library.memory, wanted, MOST_PREVIEW
+    )
+    text = f"\n\nIt would have matched {matched or 'none'} of the last {tried:,} notes."
+    if _PATTERN.search(wanted.value):
+        text += " Its words are taken as they stand: patterns mean nothing here."
+    if newest:
+        text += " The newest:" + "".join(
+            f"\n– {views.name(note.title)} · {views.name(note.channel)}" for note in newest
+        )
+    return (plain(text),)

@@ -1,0 +1,97 @@
+"""Quiet hours, time zone and sound of a chat: by button or typed, and what is misunderstood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.library import Library
+from bot.manners import ZONES, manners_of
+from storage.rhythm import Manners, is_zone
+from tests.library_fixture import opened, words
+from tests.subscribing import Talk, labels
+
+NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with opened(tmp_path_factory.mktemp("manners")) as library:
+        library.now = lambda: NOON
+        yield library
+
+
+async def manners(talk: Talk) -> Manners:
+    return await talk.library.keep(manners_of, talk.chat_id)
+
+
+async def test_quiet_hours_are_set_by_button_and_turned_off(library: Library) -> None:
+    talk = Talk(library)
+    asked = await talk.say("/subscriptions quiet")
+    assert words(asked) == (
+        "Quiet hours of this chat: none. Choose, or send /subscriptions quiet 22-7."
+    )
+    assert labels(asked) == [["22:00–07:00", "23:00–08:00", "00:00–06:00"], ["✓ Off", "◀ All"]]
+    library.woken.clear()
+    reply = await talk.press(asked, "22:00–07:00")
+    assert "22:00–07:00 (UTC). What is due then comes at 07:00." in words(reply)
+    assert labels(reply)[0][0] == "✓ 22:00–07:00"
+    assert (await manners(talk)).quiet == (22, 7)
+    assert library.woken.is_set()
+    await talk.press(reply, "Off")
+    assert (await manners(talk)).quiet is None
+
+
+@pytest.mark.parametrize("typed", ["25-7", "7", "at night", "7-7", "22-7-8"])
+async def test_hours_that_are_none_change_nothing_and_are_said_so(
+    library: Library, typed: str
+) -> None:
+    talk = Talk(library)
+    await talk.say("/subscriptions quiet 23-5")
+    reply = await talk.say(f"/subscriptions quiet {typed}")
+    assert words(reply).startswith(f"I cannot read “{typed}” as hours. ")
+    assert (await manners(talk)).quiet == (23, 5)
+
+
+async def test_a_time_zone_is_set_by_the_name_of_a_city_and_shows_its_clock(
+    library: Library,
+) -> None:
+    talk = Talk(library)
+    reply = await talk.say("/subscriptions zone tokyo")
+    assert words(reply).startswith(
+        "Time zone of this chat: Asia/Tokyo, where it is 21:00 now. Digests and quiet hours"
+    )
+    assert (await manners(talk)).zone == "Asia/Tokyo"
+    await talk.press(reply, "Europe/Berlin")
+    assert (await manners(talk)).zone == "Europe/Berlin"
+
+
+async def test_an_unknown_zone_changes_nothing_and_is_said_so(library: Library) -> None:
+    talk = Talk(library)
+    reply = await talk.say("/subscriptions zone Atlantis")
+    assert words(reply).startswith("I know no time zone “Atlantis”. Time zone of this chat: UTC,")
+    assert await manners(talk) == Manners()
+
+
+def test_zones_on_buttons_are_known_on_every_machine() -> None:
+    assert all(is_zone(zone) for zone in ZONES)
+
+
+async def test_sound_is_turned_off_and_on(library: Library) -> None:
+    talk = Talk(library)
+    await talk.say("/subscribe everything")
+    reply = await talk.press(await talk.say("/subscriptions"), "Silent: off")
+    assert words(reply) == "Updates come to this chat without a sound."
+    assert (await manners(talk)).silent
+    assert "without a sound" in words(await talk.say("/subscriptions"))
+    await talk.press(reply, "With a sound")
+    assert not (await manners(talk)).silent
+    assert words(await talk.say("/subscriptions silent perhaps")).endswith("with a sound.")
+
+
+async def test_one_wish_leaves_the_others_alone(library: Library) -> None:
+    talk = Talk(library)
+    for wish in ("quiet 22-7", "zone Europe/Berlin", "silent on"):
+        await talk.say(f"/subscriptions {wish}")
+    assert await manners(talk) == Manners("Europe/Berlin", (22, 7), silent=True)
