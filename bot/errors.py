@@ -17,3 +17,13 @@ class SettingsError(BotError):
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+class RevokedError(BotError):
+    """Telegram stopped to know the token in mid-run. Never shows the token."""
+
+    exit_code = 1
+
+
+class LostStateError(BotError):
+    """state.db turned out to be damaged in mid-run: nothing may be written to it any more."""

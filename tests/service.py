@@ -41,7 +41,7 @@ from bot import app
 from bot.config import Settings
 
 class Library(app.Library):
-    async def reload(self, on_progress=None):
+    async def reload(self, on_progress=None, *, guard=None, keys=None):
         WORK
 
 app.Library = Library
@@ -84,9 +84,9 @@ class Service:
             self.log += line.decode()
             self._more.fire()
 
-    async def wrote(self, words: str) -> None:
-        """Wait until the log has these words."""
-        assert await self._more.until(lambda: words in self.log, _PATIENCE), self.log
+    async def wrote(self, words: str, since: int = 0) -> None:
+        """Wait until the log has these words, after its first `since` characters."""
+        assert await self._more.until(lambda: words in self.log[since:], _PATIENCE), self.log
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal; gives the exit code. Fails where the process does not end in time."""

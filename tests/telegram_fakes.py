@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.reply import Button, Reply, Request
-from bot.telegram.platform import serve
+from bot.telegram.courier import Courier
+from bot.telegram.platform import Beside, Idle, serve
 from bot.text import plain
+from storage.state import State
 from tests.botapi.server import BotApiServer
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +32,34 @@ class Command:
     name: str
     summary: str
     admin: bool = False
+    manages: bool = False
+    listed: bool = True
 
 
 COMMANDS = (
     Command("search", "find passages"),
     Command("source", "who said it"),
+    Command("subscribe", "hear of new notes", manages=True),
     Command("status", "how it goes", admin=True),
+    Command("news", "pages of a digest", listed=False),
 )
+
+
+@dataclass
+class Pacing:
+    """Remembers which chats were written to."""
+
+    noted: list[int] = field(default_factory=list)
+
+    def note(self, chat_id: int, at: float) -> None:
+        assert abs(at - time.time()) < 5
+        self.noted.append(chat_id)
+
+
+async def nothing_beside(courier: Courier, idle: Idle) -> None:
+    """No deliveries."""
+    del courier, idle
+    await asyncio.Event().wait()
 
 
 @dataclass
@@ -38,16 +67,21 @@ class Oracle:
     """Answers each request by repeating it, and keeps what was asked.
 
     A request with the word "slow" waits for `go`, one with "broken" fails; a reply prepared in
-    `replies` under the request's text is given instead.
+    `replies` under the request's text is given instead. `state` is there while it is served.
     """
 
     replies: dict[str, Reply] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     go: asyncio.Event = field(default_factory=asyncio.Event)
+    busy: asyncio.Event = field(default_factory=asyncio.Event)
+    pace: Pacing = field(default_factory=Pacing)
+    state: State | None = None
+    woken: int = 0
 
     async def ask(self, request: Request) -> Reply:
         self.asked.append(request)
+        self.busy.set()
         if "slow" in request.text:
             await self.go.wait()
         if "broken" in request.text:
@@ -59,6 +93,18 @@ class Oracle:
 
     async def kept_request(self, key: str) -> str | None:
         return self.kept.get(key)
+
+    def now(self) -> float:
+        return time.time()
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def keep(
+        self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        assert self.state is not None, "the platform is not served"
+        return job(self.state, *args, **kwargs)
 
 
 def with_button(text: str, label: str, request: str) -> Reply:
@@ -73,14 +119,31 @@ def settings_for(api: BotApiServer, **more: object) -> Settings:
 
 
 @asynccontextmanager
-async def serving(api: BotApiServer, oracle: Oracle, **more: object) -> AsyncIterator[None]:
+async def started(
+    api: BotApiServer, oracle: Oracle, beside: Beside = nothing_beside, **more: object
+) -> AsyncIterator[asyncio.Task[None]]:
+    """The platform, beginning to serve; its task is over at the end, however it ended."""
+    settings = settings_for(api, **more)
+    service = serve(settings, oracle.ask, oracle, COMMANDS, pace=oracle.pace, beside=beside)
+    with TemporaryDirectory() as folder, closing(State.open(Path(folder) / "state.db")) as state:
+        oracle.state = oracle.state or state
+        task = asyncio.create_task(service)
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+            oracle.state = None if oracle.state is state else oracle.state
+
+
+@asynccontextmanager
+async def serving(
+    api: BotApiServer, oracle: Oracle, beside: Beside = nothing_beside, **more: object
+) -> AsyncIterator[None]:
     """The platform, polling; stopped in good order at the end."""
-    service = serve(settings_for(api, **more), oracle.ask, oracle, COMMANDS)
-    task = asyncio.create_task(service)
-    try:
+    async with started(api, oracle, beside, **more) as task:
         await api.polling()
         yield
-    finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

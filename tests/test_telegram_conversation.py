@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.reply import Place, Reply
+from bot.reply import Button, Place, Reply
 from bot.telegram.conversation import FROM_ANOTHER_TIME, REFUSAL, Circle
 from bot.text import plain
 from tests.botapi.people import (
@@ -254,3 +254,57 @@ def test_refusals_are_forgotten_after_very_many_chats() -> None:
     assert all(circle.first_refusal(chat) for chat in range(2, 20_002))
     assert not circle.first_refusal(20_001)
     assert len(circle.refused) <= 10_000
+
+
+async def test_words_that_pop_up_leave_the_chat_as_it_is() -> None:
+    done = Reply("unsubscribe", (plain("Done, in many words."),), notice="Done.")
+    oracle = Oracle({"cats": with_button("new note", "stop", "/stop"), "/stop": done})
+    async with BotApiServer() as api:
+        async with serving(api, oracle):
+            api.say("cats", chat=PRIVATE)
+            query = api.press(await api.next_message(PRIVATE), "stop")
+            assert (await api.answered(query))["text"] == "Done."
+            api.say("/stop", chat=PRIVATE)
+            assert (await api.next_message(PRIVATE))["text"] == "Done, in many words."
+        assert api.called("editMessageText") == []
+
+
+async def test_a_button_may_be_answered_by_a_message_of_its_own() -> None:
+    long = "/topic " + "very long words " * 8
+    row = (Button("open", "/topic x", anew=True), Button("far", long, anew=True))
+    oracle = Oracle({"/search a": Reply("news", (plain("new note"),), (row,))})
+    async with BotApiServer() as api, serving(api, oracle):
+        api.say("/search a", chat=FORUM, thread=7)
+        update = await api.next_message(FORUM)
+        for label, text in (("open", "You: /topic x"), ("far", f"You: {long}".strip())):
+            await api.answered(api.press(update, label))
+            answer = await api.next_message(FORUM)
+            assert answer["text"] == text
+            assert answer["message_thread_id"] == 7
+            assert answer["reply_parameters"]["message_id"] == update["message_id"]
+        assert api.called("editMessageText") == []
+
+
+async def test_in_a_channel_a_press_is_answered_to_its_reader_only() -> None:
+    replies = {
+        "/search a": with_button("post", "more", "/search b"),
+        "/search b": Reply("search", (plain("word " * 100),)),
+    }
+    async with BotApiServer() as api:
+        async with serving(api, Oracle(replies)):
+            api.say("/search a", chat=CHANNEL)
+            query = api.press(await api.next_message(CHANNEL), "more", user=BOB)
+            said = (await api.answered(query))["text"]
+        assert said.startswith("word word")
+        assert len(said) <= 200
+        assert api.called("editMessageText") == []
+        assert len(api.called("sendMessage")) == 1
+
+
+async def test_a_file_follows_the_answer() -> None:
+    oracle = Oracle({"export": Reply("x", (plain("Here."),), document=("mine.json", b"{}"))})
+    async with BotApiServer() as api, serving(api, oracle):
+        api.say("export", chat=PRIVATE)
+        assert (await api.next_message(PRIVATE))["text"] == "Here."
+        file = (await api.next_message(PRIVATE))["document"]
+        assert (file["file_name"], file["file_size"]) == ("mine.json", 2)

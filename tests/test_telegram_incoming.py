@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Message, User
 
-from bot.reply import Place, RepliedTo, Request
+from bot.reply import Here, Place, RepliedTo, Request
 from bot.telegram.incoming import Reader, thread_of
 from tests.botapi.entities import detected
 from tests.botapi.people import (
@@ -68,11 +68,35 @@ def test_in_groups_only_our_commands_are_for_us(
 
 
 def test_the_place_and_the_admin_are_told() -> None:
-    assert READER.read(_message("x")) == Request("x", Place.PRIVATE)
+    alone = Here(ALICE["id"], 0, "Alice", ALICE["id"], manages=True)
+    assert READER.read(_message("x")) == Request("x", Place.PRIVATE, here=alone)
     by_admin = READER.read(_message("/search x", GROUP, **{"from": BOB}))
-    assert by_admin == Request("/search x", Place.GROUP, admin=True)
+    group = Here(GROUP["id"], 0, "Friends", BOB["id"])
+    assert by_admin == Request("/search x", Place.GROUP, admin=True, here=group)
     post = _message("/search x", CHANNEL, **{"from": None, "sender_chat": CHANNEL})
-    assert READER.read(post) == Request("/search x", Place.CHANNEL)
+    channel = Here(CHANNEL["id"], 0, "News", manages=True)
+    assert READER.read(post) == Request("/search x", Place.CHANNEL, here=channel)
+
+
+def _here(text: str, chat: dict[str, Any], **more: Any) -> Here:
+    request = READER.read(_message(text, chat, **more))
+    assert request is not None
+    assert request.here is not None
+    return request.here
+
+
+def test_a_topic_is_told_and_general_is_none() -> None:
+    weather = {"message_thread_id": 7, "is_topic_message": True}
+    assert _here("/search x", FORUM, **weather).thread_id == 7
+    assert _here("/search x", FORUM).thread_id == 0
+    assert _here("/search x", SUPERGROUP, message_thread_id=99).thread_id == 0
+
+
+def test_who_asks_as_the_group_itself_manages_it_and_another_channel_does_not() -> None:
+    anonymous = _here("/search x", SUPERGROUP, sender_chat=SUPERGROUP, **{"from": ANONYMOUS_ADMIN})
+    assert (anonymous.user_id, anonymous.manages) == (0, True)
+    stranger = _here("/search x", SUPERGROUP, sender_chat=CHANNEL, **{"from": CHANNEL_SENDER})
+    assert (stranger.user_id, stranger.manages) == (0, False)
 
 
 def test_anonymous_administrators_and_channels_in_a_group_are_answered() -> None:

@@ -99,3 +99,28 @@ async def test_draining_waits_only_so_long() -> None:
     async with asyncio.timeout(2):
         await lanes.drain(0.01)
     assert done == []
+
+
+async def test_idle_returns_as_soon_as_the_last_job_is_done() -> None:
+    lanes, done = Lanes(), list[str]()
+    first, last = asyncio.Event(), asyncio.Event()
+    async with asyncio.timeout(1):
+        await lanes.idle(most=60)
+    await lanes.put(1, "a", _job("first", done, first))
+    await lanes.put(2, "b", _job("last", done, last))
+    idle = asyncio.create_task(lanes.idle(most=60))
+    first.set()
+    await _settle()
+    assert done == ["first"]
+    assert not idle.done()
+    last.set()
+    async with asyncio.timeout(1):
+        await idle
+
+
+async def test_idle_does_not_wait_for_a_slow_job_for_ever() -> None:
+    lanes = Lanes()
+    await lanes.put(1, "a", _job("never", [], asyncio.Event()))
+    async with asyncio.timeout(1):
+        await lanes.idle(most=0.01)
+    await lanes.drain(0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.telegram.client import make_bot
 from bot.telegram.menu import set_menu
-from bot.telegram.platform import make_bot
 from tests.botapi.people import ALICE
 from tests.botapi.server import BotApiServer
 from tests.telegram_fakes import COMMANDS, settings_for
@@ -17,7 +17,11 @@ async def test_everyone_sees_the_public_commands_in_every_scope() -> None:
         calls = api.called("setMyCommands")
     assert [call["scope"]["type"] for call in calls] == SCOPES
     for call in calls:
-        assert [command["command"] for command in call["commands"]] == ["search", "source"]
+        assert [command["command"] for command in call["commands"]] == [
+            "search",
+            "source",
+            "subscribe",
+        ]
 
 
 async def test_admins_see_their_commands_in_their_private_chat_only() -> None:

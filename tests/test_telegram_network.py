@@ -7,9 +7,9 @@ import logging
 import pytest
 from telegram.error import Conflict, NetworkError
 
-from bot.errors import SettingsError
-from bot.telegram.network import Backoff, explain, until_it_works
-from bot.telegram.platform import make_bot
+from bot.errors import RevokedError, SettingsError
+from bot.telegram.client import make_bot
+from bot.telegram.network import Backoff, explain, until_it_works, wrong_token
 from tests.botapi.server import BotApiServer
 from tests.telegram_fakes import settings_for
 
@@ -35,11 +35,20 @@ async def test_a_wrong_token_ends_it_and_is_not_repeated(status: int) -> None:
         bot = make_bot(settings_for(api))
         api.fail("getMe", status)
         with pytest.raises(SettingsError) as caught:
-            await until_it_works("reaching Telegram", bot.initialize)
+            await until_it_works("reaching Telegram", bot.initialize, wrong_token)
         await bot.shutdown()
         assert api.token not in str(caught.value)
     assert "TUBENOTES_TELEGRAM_TOKEN" in str(caught.value)
     assert str(status) in str(caught.value)
+
+
+async def test_a_token_revoked_in_mid_run_is_no_wrong_setting() -> None:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
+        api.fail("getMe", 401)
+        with pytest.raises(RevokedError, match="revoked") as caught:
+            await until_it_works("asking who we are", bot.get_me)
+        assert api.token not in str(caught.value)
+    assert (RevokedError.exit_code, SettingsError.exit_code) == (1, 2)
 
 
 async def test_waits_grow_and_start_over_once_it_works() -> None:

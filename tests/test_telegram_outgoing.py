@@ -63,6 +63,15 @@ async def test_buttons_send_their_request_or_open_their_link() -> None:
     assert (video.url, video.callback_data) == ("https://youtu.be/a", None)
 
 
+async def test_a_button_may_open_the_private_chat_or_ask_for_a_message_of_its_own() -> None:
+    row = (Button("mine", start="n-ab"), Button("open", request="/topic x", anew=True))
+    out = await outgoing(Reply("x", (plain("x"),), (row,)), Oracle(), "our_bot")
+    assert out.keyboard is not None
+    ((start, anew),) = out.keyboard.inline_keyboard
+    assert (start.url, start.callback_data) == ("https://t.me/our_bot?start=n-ab", None)
+    assert anew.callback_data == "+/topic x"
+
+
 async def test_no_buttons_make_no_keyboard() -> None:
     assert (await outgoing(Reply("x", (plain("x"),)), Oracle())).keyboard is None
 

@@ -6,11 +6,16 @@ import asyncio
 
 import pytest
 
-from bot.errors import SettingsError
-from bot.telegram.platform import HANDLED, heartbeat, make_bot, serve
+from bot.errors import RevokedError
+from bot.reply import Reply
+from bot.telegram.client import make_bot
+from bot.telegram.courier import Courier
+from bot.telegram.platform import Idle
+from bot.telegram.poller import HANDLED, heartbeat
+from bot.text import plain
 from tests.botapi.people import ALICE, BOB, GROUP, PRIVATE, private
 from tests.botapi.server import BotApiServer
-from tests.telegram_fakes import COMMANDS, Oracle, serving, settings_for
+from tests.telegram_fakes import Oracle, serving, settings_for, started
 
 
 async def test_a_question_is_answered_by_one_message() -> None:
@@ -60,12 +65,12 @@ async def test_updates_are_asked_for_by_the_same_full_list_each_time() -> None:
 
 async def test_a_stop_lets_an_answer_finish_and_confirms_what_was_taken() -> None:
     oracle = Oracle()
-    async with BotApiServer() as api:
-        task = asyncio.create_task(serve(settings_for(api), oracle.ask, oracle, COMMANDS))
+    async with BotApiServer() as api, started(api, oracle) as task:
         api.say("slow", chat=PRIVATE)
         await api.polling()
         task.cancel()
-        await asyncio.sleep(0)
+        ended, _ = await asyncio.wait([task], timeout=0.2)
+        assert not ended
         oracle.go.set()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -73,6 +78,80 @@ async def test_a_stop_lets_an_answer_finish_and_confirms_what_was_taken() -> Non
         last = api.called("getUpdates")[-1]
         assert last.get("offset")
         assert not last.get("timeout")
+
+
+async def test_an_update_that_comes_twice_is_handled_once() -> None:
+    oracle = Oracle()
+    async with BotApiServer() as api, serving(api, oracle):
+        api.again(api.say("cats", chat=PRIVATE))
+        api.say("dogs", chat=PRIVATE)
+        await api.next_message(PRIVATE)
+        await api.next_message(PRIVATE)
+        await api.polling()
+        assert api.unread(PRIVATE) == []
+    assert sorted(request.text for request in oracle.asked) == ["cats", "dogs"]
+
+
+async def test_an_update_that_cannot_be_read_does_not_keep_others_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with BotApiServer() as api, serving(api, Oracle()):
+        api.say("cats", chat=PRIVATE)
+        api.push("message", {"message_id": 5, "chat": PRIVATE})  # without a date
+        api.say("dogs", chat=PRIVATE)
+        told = {(await api.next_message(PRIVATE))["text"] for _ in range(2)}
+        await api.polling()
+    assert told == {"You: cats", "You: dogs"}
+    assert "is left out" in caplog.text
+
+
+async def test_deliveries_run_beside_the_answers_and_let_them_go_first() -> None:
+    oracle, waiting = Oracle(), asyncio.Event()
+
+    async def beside(courier: Courier, idle: Idle) -> None:
+        await oracle.busy.wait()
+        waiting.set()
+        await idle()
+        await courier.post(
+            PRIVATE["id"], 0, Reply("news", (plain("new"),)), silent=False, plain=False
+        )
+        await asyncio.Event().wait()
+
+    async with BotApiServer() as api, serving(api, oracle, beside):
+        api.say("slow", chat=PRIVATE)
+        async with asyncio.timeout(5):
+            await waiting.wait()
+        oracle.go.set()
+        assert (await api.next_message(PRIVATE))["text"] == "You: slow"
+        assert (await api.next_message(PRIVATE))["text"] == "new"
+
+
+async def test_a_stop_waits_for_deliveries_and_answers_at_the_same_time() -> None:
+    oracle, ended = Oracle(), list[str]()
+
+    async def beside(courier: Courier, idle: Idle) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            oracle.go.set()  # an answer under way is waited for while this one still ends
+            await api.next_message(PRIVATE)
+            ended.append("deliveries")
+
+    async with BotApiServer() as api, serving(api, oracle, beside):
+        api.say("slow", chat=PRIVATE)
+        await api.polling()
+    assert ended == ["deliveries"]
+
+
+async def test_deliveries_that_fail_end_the_service_with_their_error() -> None:
+    async def beside(courier: Courier, idle: Idle) -> None:
+        raise ZeroDivisionError
+
+    async with BotApiServer() as api, started(api, Oracle(), beside) as task:
+        with pytest.raises(BaseExceptionGroup) as caught:
+            async with asyncio.timeout(5):
+                await task
+    assert caught.group_contains(ZeroDivisionError)
 
 
 async def test_a_webhook_that_was_set_before_does_not_keep_the_bot_from_polling() -> None:
@@ -85,8 +164,7 @@ async def test_a_webhook_that_was_set_before_does_not_keep_the_bot_from_polling(
 
 async def test_a_token_revoked_in_mid_run_ends_the_service_with_the_reason() -> None:
     oracle = Oracle()
-    async with BotApiServer() as api:
-        task = asyncio.create_task(serve(settings_for(api), oracle.ask, oracle, COMMANDS))
+    async with BotApiServer() as api, started(api, oracle) as task:
         await api.polling()
         await api.wait_for("setMyCommands", count=4)
         await api.until(lambda: len(api.world.settings) == 4)
@@ -95,7 +173,7 @@ async def test_a_token_revoked_in_mid_run_ends_the_service_with_the_reason() -> 
         with pytest.raises(BaseExceptionGroup) as caught:
             async with asyncio.timeout(5):
                 await task
-        assert caught.group_contains(SettingsError, match="TUBENOTES_TELEGRAM_TOKEN")
+        assert caught.group_contains(RevokedError, match="TUBENOTES_TELEGRAM_TOKEN")
 
 
 async def test_one_odd_401_does_not_end_the_service() -> None:
@@ -112,7 +190,7 @@ async def test_the_heartbeat_notices_a_revoked_token() -> None:
         bot = make_bot(settings_for(api))
         await bot.initialize()
         api.fail("getMe", 401, times=None)
-        with pytest.raises(SettingsError, match="401"):
+        with pytest.raises(RevokedError, match="401"):
             await heartbeat(bot, every=0.01)
         await bot.shutdown()
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 MOST_BYTES = 64
 _MARK = "~"
+_ANEW = "+"
 
 
 class Kept(Protocol):
@@ -20,18 +21,24 @@ class Kept(Protocol):
         """What was kept under `key`, or None."""
 
 
-async def encode(request: str, kept: Kept) -> str:
+async def encode(request: str, kept: Kept, *, anew: bool = False) -> str:
     """Callback data of at most 64 bytes that `decode` turns back into `request`."""
-    data = request.encode()
-    if len(data) <= MOST_BYTES and not request.startswith(_MARK):
-        return request
+    mark, data = _ANEW if anew else "", request.encode()
+    if len(mark) + len(data) <= MOST_BYTES and request.startswith("/"):
+        return mark + request
     key = _MARK + urlsafe_b64encode(blake2b(data, digest_size=12).digest()).decode()
     await kept.keep_request(key, request)
-    return key
+    return mark + key
+
+
+def asks_anew(data: str) -> bool:
+    """Whether the answer is to be a message of its own: the one with the button stays."""
+    return data.startswith(_ANEW)
 
 
 async def decode(data: str, kept: Kept) -> str | None:
     """The request that `data` stands for, or None where it is not one of ours."""
+    data = data.removeprefix(_ANEW)
     if data.startswith("/"):
         return data
     return await kept.kept_request(data) if data.startswith(_MARK) else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telegram import (
+    CallbackQuery,
     ExternalReplyInfo,
     Message,
     MessageEntity,
@@ -16,7 +17,7 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
-from bot.reply import Place, RepliedTo, Request
+from bot.reply import Here, Place, RepliedTo, Request
 from bot.text import utf16_len
 
 GENERAL = 1
@@ -47,7 +48,18 @@ class Reader:
             return None
         sender = message.from_user
         admin = sender is not None and self.is_admin(sender)
-        return Request(text, place, self._replied_to(message), admin)
+        return Request(text, place, self._replied_to(message), admin, _here(message, place))
+
+    def pressed(self, text: str, query: CallbackQuery) -> Request:
+        """The request that a press makes; `text` is what the button stands for."""
+        message, user = query.message, query.from_user
+        place = PLACES.get(message.chat.type, Place.GROUP) if message else Place.PRIVATE
+        here = None
+        if message is not None:
+            thread = (thread_of(message) or 0) if isinstance(message, Message) else 0
+            name = message.chat.effective_name or ""
+            here = Here(message.chat.id, thread, name, user.id, place is Place.PRIVATE)
+        return Request(text, place, admin=self.is_admin(user), here=here)
 
     def is_admin(self, user: User) -> bool:
         """Whether the owner named this user in TUBENOTES_ADMINS."""
@@ -107,6 +119,17 @@ class Reader:
 
     def _is_me(self, user: User | None) -> bool:
         return user is not None and user.id == self.me.id
+
+
+def _here(message: Message, place: Place) -> Here:
+    """The chat and who asks; nobody knows who posts in a channel or asks as the group itself."""
+    sender, speaker = message.from_user, message.sender_chat
+    user_id = sender.id if sender is not None and speaker is None else 0
+    # Those who write as the channel or the group itself are its administrators.
+    itself = speaker is not None and speaker.id == message.chat.id
+    manages = place is Place.PRIVATE or place is Place.CHANNEL or itself
+    name = message.chat.effective_name or ""
+    return Here(message.chat.id, thread_of(message) or 0, name, user_id, manages)
 
 
 def thread_of(message: Message) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from weakref import WeakValueDictionary
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ class Lanes:
         self._chats: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._last: dict[Hashable, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Event()
+        self._free.set()
 
     async def put(self, chat: int, key: Hashable, job: Job) -> None:
         """Take a job in; waits only for room, not for the job."""
@@ -32,7 +35,14 @@ class Lanes:
         task = asyncio.create_task(self._run(chat, job, self._last.get(key)))
         self._last[key] = task
         self._tasks.add(task)
+        self._free.clear()
         task.add_done_callback(lambda done: self._done(key, done))
+
+    async def idle(self, most: float = 0.2) -> None:
+        """Return once no job is left, or after `most` seconds: a slow one holds up nobody long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                await self._free.wait()
 
     async def drain(self, seconds: float) -> None:
         """Give the jobs that long to finish, then cancel the rest."""
@@ -59,5 +69,7 @@ class Lanes:
     def _done(self, key: Hashable, task: asyncio.Task[None]) -> None:
         self._room.release()
         self._tasks.discard(task)
+        if not self._tasks:
+            self._free.set()
         if self._last.get(key) is task:
             del self._last[key]

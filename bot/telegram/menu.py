@@ -44,13 +44,22 @@ class Listed(Protocol):
     def admin(self) -> bool:
         """Whether only the owner's admins may use it."""
 
+    @property
+    def manages(self) -> bool:
+        """Whether the chat's administrators alone may use it."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether it stands in the list; others are for buttons."""
+
 
 async def set_menu(bot: Bot, commands: Sequence[Listed], admins: frozenset[int]) -> None:
     """Set the list in every scope; admins see their own commands too, in their private chat."""
-    public = [BotCommand(c.name, c.summary) for c in commands if not c.admin]
+    listed = [command for command in commands if command.listed]
+    public = [BotCommand(c.name, c.summary) for c in listed if not c.admin]
     for scope in _SCOPES:
         await _set(bot, public, scope)
-    everything = public + [BotCommand(c.name, c.summary) for c in commands if c.admin]
+    everything = public + [BotCommand(c.name, c.summary) for c in listed if c.admin]
     for admin in sorted(admins):
         await _set(bot, everything, BotCommandScopeChat(admin))
 

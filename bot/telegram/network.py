@@ -20,7 +20,7 @@ from telegram.error import (
 )
 
 from bot.config import TOKEN_VARIABLE
-from bot.errors import SettingsError
+from bot.errors import BotError, RevokedError, SettingsError
 
 T = TypeVar("T")
 Call = Callable[[], Awaitable[T]]
@@ -46,7 +46,7 @@ class Backoff:
 
     async def wait(self, error: TelegramError) -> None:
         """Wait after a failure: as long as Telegram asks, or twice as long as the last time."""
-        seconds = _asked_wait(error) or self._wait * random.uniform(0.75, 1)  # noqa: S311
+        seconds = asked_wait(error) or self._wait * random.uniform(0.75, 1)  # noqa: S311
         self._wait, self._failing = min(self._wait * 2, _MOST_WAIT), True
         log.warning("%s: %s; trying again in %.0f s", self._what, explain(error), seconds)
         await self._sleep(seconds)
@@ -58,14 +58,32 @@ class Backoff:
         self._wait, self._failing = _FIRST_WAIT, False
 
 
-async def until_it_works(what: str, call: Call[T]) -> T:
-    """Call until Telegram answers. Raises SettingsError where it does not know the token."""
+def wrong_token(error: InvalidToken) -> SettingsError:
+    """Telegram does not know the token that it was started with."""
+    return SettingsError(
+        f"{TOKEN_VARIABLE} holds a token that the Bot API server does not know "
+        f"({_status(error)}); it takes the token that @BotFather shows for your bot now."
+    )
+
+
+def revoked_token(error: InvalidToken) -> RevokedError:
+    """Telegram knew the token before and does so no more."""
+    return RevokedError(
+        f"the token in {TOKEN_VARIABLE} was revoked while the bot was running "
+        f"({_status(error)}). Set the token that @BotFather shows for your bot now, and start again"
+    )
+
+
+async def until_it_works(
+    what: str, call: Call[T], unknown: Callable[[InvalidToken], BotError] = revoked_token
+) -> T:
+    """Call until Telegram answers. Raises what `unknown` makes where it rejects the token."""
     backoff = Backoff(what)
     while True:
         try:
             result = await call()
         except InvalidToken as error:
-            raise wrong_token(error) from None  # the cause may hold the token
+            raise unknown(error) from None  # the cause may hold the token
         except TelegramError as error:
             await backoff.wait(error)
         else:
@@ -84,7 +102,7 @@ async def send(call: Call[T], *, twice_is_fine: bool, waits: Sequence[float] = S
         try:
             return await call()
         except RetryAfter as error:
-            seconds = _asked_wait(error)
+            seconds = asked_wait(error)
             if waited or seconds > LONGEST_WAIT:
                 raise
             waited = True
@@ -108,16 +126,12 @@ def explain(error: TelegramError) -> str:
     )
 
 
-def wrong_token(error: InvalidToken) -> SettingsError:
-    """Telegram does not know the token, at start or because it was revoked."""
-    said = "404 Not Found" if "Not Found" in str(error.__cause__ or error) else "401 Unauthorized"
-    return SettingsError(
-        f"{TOKEN_VARIABLE} holds a token that the Bot API server does not know ({said}); it "
-        "takes the token that @BotFather shows for your bot now."
-    )
+def _status(error: InvalidToken) -> str:
+    not_found = "Not Found" in str(error.__cause__ or error)
+    return "404 Not Found" if not_found else "401 Unauthorized"
 
 
-def _asked_wait(error: TelegramError) -> float:
+def asked_wait(error: TelegramError) -> float:
     """Seconds that Telegram asks to wait, 0 where it does not."""
     if not isinstance(error, RetryAfter):
         return 0.0

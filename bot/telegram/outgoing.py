@@ -20,40 +20,46 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message: its HTML, the same as plain words, its preview and its buttons."""
+    """One message: its HTML, the same as plain words, its preview, its buttons, its file."""
 
     html: str
     plain: str
     preview: LinkPreviewOptions
     keyboard: InlineKeyboardMarkup | None
+    file: tuple[str, bytes] | None = None
 
 
-async def outgoing(reply: Reply, kept: Kept) -> Outgoing:
-    """The message for a reply, within every limit of Telegram."""
+async def outgoing(reply: Reply, kept: Kept, bot_name: str = "") -> Outgoing:
+    """The message for a reply, within every limit of Telegram.
+
+    `bot_name` is our username, for buttons that open the private chat.
+    """
     text = truncate(reply.text, MOST_UNITS, MOST_ENTITIES)
     preview = (
         LinkPreviewOptions(url=reply.preview, prefer_small_media=True)
         if reply.preview
         else LinkPreviewOptions(is_disabled=True)
     )
-    return Outgoing(to_html(text), to_plain(text), preview, await _keyboard(reply, kept))
+    keyboard = await _keyboard(reply, kept, bot_name)
+    return Outgoing(to_html(text), to_plain(text), preview, keyboard, reply.document)
 
 
-async def _keyboard(reply: Reply, kept: Kept) -> InlineKeyboardMarkup | None:
+async def _keyboard(reply: Reply, kept: Kept, bot_name: str) -> InlineKeyboardMarkup | None:
     rows: list[list[InlineKeyboardButton]] = []
     for row in reply.buttons:
-        made = [await _button(button, kept) for button in row[:_MOST_IN_ROW]]
+        made = [await _button(button, kept, bot_name) for button in row[:_MOST_IN_ROW]]
         rows.append([button for button in made if button])
     rows = [row for row in rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-async def _button(button: Button, kept: Kept) -> InlineKeyboardButton | None:
+async def _button(button: Button, kept: Kept, bot_name: str) -> InlineKeyboardButton | None:
     """The button, or None where its request cannot be kept: the answer is worth more."""
-    if button.url:
-        return InlineKeyboardButton(button.text, url=button.url)
+    url = f"https://t.me/{bot_name}?start={button.start}" if button.start else button.url
+    if url:
+        return InlineKeyboardButton(button.text, url=url)
     try:
-        data = await encode(button.request, kept)
+        data = await encode(button.request, kept, anew=button.anew)
     except StorageError as error:
         log.warning("left out the button %r: %s", button.text, error)
         return None

@@ -4,150 +4,141 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from functools import partial
+from typing import Protocol
 
-from telegram import Bot, Update
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
+from telegram import Message, Update
+from telegram.ext import ExtBot
 
 from bot.config import Settings
+from bot.telegram.authority import Authority
 from bot.telegram.callbacks import Kept
-from bot.telegram.conversation import Ask, Conversation
+from bot.telegram.client import make_bot
+from bot.telegram.conversation import Ask, Circle, Conversation
+from bot.telegram.courier import Courier
 from bot.telegram.incoming import Reader
 from bot.telegram.lanes import Job, Lanes
+from bot.telegram.membership import Keeper, Membership
 from bot.telegram.menu import Listed, set_menu
-from bot.telegram.network import Backoff, until_it_works
-from bot.telegram.sender import Sender
+from bot.telegram.network import until_it_works, wrong_token
+from bot.telegram.outgoing import outgoing
+from bot.telegram.poller import Poller, heartbeat
+from bot.telegram.sender import Noted, Sender
 
-HANDLED = ("message", "edited_message", "channel_post", "edited_channel_post", "callback_query")
-"""The server remembers the last list it was sent: always send this one."""
-_LONG_POLL = timedelta(seconds=20)
-_HEARTBEAT = 60.0
-_GRACE, _LAST_WORD = 3.0, 1.0
+_GRACE = 3.0
 log = logging.getLogger(__name__)
 
 
-async def serve(settings: Settings, ask: Ask, kept: Kept, commands: Sequence[Listed]) -> None:
-    """Answer until cancelled; then give answers under way three seconds to get out.
+Idle = Callable[[], Awaitable[None]]
+Beside = Callable[[Courier, Idle], Coroutine[None, None, None]]
+"""What runs beside the answers: it gets who carries deliveries, and a wait for a free moment."""
 
-    Raises SettingsError where the token is wrong or has been revoked.
+
+class House(Kept, Keeper, Protocol):
+    """The part of the library that Telegram needs."""
+
+
+async def serve(
+    settings: Settings,
+    ask: Ask,
+    library: House,
+    commands: Sequence[Listed],
+    *,
+    pace: Noted,
+    beside: Beside,
+) -> None:
+    """Answer until cancelled; then give what is under way three seconds to get out.
+
+    `pace` hears of each answer; `beside` is cancelled and awaited at the end. Raises SettingsError
+    where the token is wrong, RevokedError once it has been revoked.
     """
     bot = make_bot(settings)
     try:
-        await until_it_works("reaching Telegram", bot.initialize)
+        await until_it_works("reaching Telegram", bot.initialize, wrong_token)
         await until_it_works("switching the webhook off", bot.delete_webhook)
         log.info("serving as @%s", bot.username)
-        await _serve(bot, settings, ask, kept, commands)
+        service = _Service(bot, settings, ask, library, commands=commands, pace=pace)
+        await service.membership.start()
+        courier = Courier(bot, library, service.membership.barred)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(set_menu(bot, commands, settings.admins))
+            tasks.create_task(heartbeat(bot))
+            tasks.create_task(service.run())
+            tasks.create_task(beside(courier, service.lanes.idle))
     finally:
         await bot.shutdown()
 
 
-async def _serve(
-    bot: Bot, settings: Settings, ask: Ask, kept: Kept, commands: Sequence[Listed]
-) -> None:
-    names = frozenset(command.name for command in commands)
-    reader = Reader(bot.bot, names, settings.admins)
-    conversation = Conversation(Sender(bot), ask, kept, reader, settings.allowed_chats)
-    lanes, poller = Lanes(), Poller(bot)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(set_menu(bot, commands, settings.admins))
-            tasks.create_task(heartbeat(bot))
-            tasks.create_task(poller.run(partial(_take, lanes, conversation)))
-    finally:
-        await asyncio.gather(lanes.drain(_GRACE), poller.confirm())
+class _Service:
+    """Takes updates in and answers them."""
 
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        settings: Settings,
+        ask: Ask,
+        library: House,
+        *,
+        commands: Sequence[Listed],
+        pace: Noted,
+    ) -> None:
+        names = frozenset(command.name for command in commands)
+        managing = frozenset(command.name for command in commands if command.manages)
+        circle, sender = Circle(settings.allowed_chats, set()), Sender(bot, pace)
+        rendered = partial(outgoing, kept=library, bot_name=bot.username)
+        self.lanes = Lanes()
+        self.membership = Membership(library, sender, rendered, circle.serves)
+        self._poller = Poller(bot)
+        self._conversation = Conversation(
+            sender,
+            ask,
+            library,
+            rendered,
+            reader=Reader(bot.bot, names, settings.admins),
+            circle=circle,
+            authority=Authority(bot, managing, circle.serves),
+            heard=self.membership.heard,
+        )
 
-def make_bot(settings: Settings) -> ExtBot[int]:
-    """The bot behind the settings' token; nothing is sent yet."""
-    token, url = settings.telegram_token, settings.telegram_api_url
-    return ExtBot(
-        token.get_secret_value() if token else "",
-        base_url=f"{url}/bot",
-        base_file_url=f"{url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, read_timeout=10, pool_timeout=10),
-        get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
-        rate_limiter=AIORateLimiter(max_retries=0),
-    )
-
-
-async def heartbeat(bot: Bot, every: float = _HEARTBEAT) -> None:
-    """Ask who we are, every so many seconds. Raises SettingsError once the token is revoked."""
-    while True:
-        await asyncio.sleep(every)
-        await until_it_works("asking who we are", bot.get_me)
-
-
-class Poller:
-    """Fetches updates, one long question after the other."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._next: int | None = None
-        self._backoff = Backoff("fetching messages")
-
-    async def run(self, take: Callable[[Update], Awaitable[None]]) -> None:
-        """Hand each update to `take`, for ever. Raises SettingsError for a revoked token."""
-        while True:
-            for update in await self._fetch():
-                await take(update)
-                self._next = update.update_id + 1
-
-    async def confirm(self) -> None:
-        """Tell Telegram what was taken, so that the next start does not take it again."""
-        if self._next is None:
-            return
+    async def run(self) -> None:
+        """Answer what comes; at the end let answers finish, while deliveries come to theirs."""
         try:
-            async with asyncio.timeout(_LAST_WORD):
-                await self._bot.get_updates(
-                    self._next, limit=1, timeout=timedelta(), allowed_updates=HANDLED
-                )
-        except (TelegramError, TimeoutError) as error:
-            log.warning("the last messages may be answered again at the next start: %s", error)
+            await self._poller.run(self._take)
+        finally:
+            await asyncio.gather(self.lanes.drain(_GRACE), self._poller.confirm())
 
-    async def _fetch(self) -> Sequence[Update]:
-        try:
-            updates = await self._bot.get_updates(
-                self._next, timeout=_LONG_POLL, allowed_updates=HANDLED
-            )
-        except InvalidToken as error:
-            # Proxies and servers say 401 and 404 too: the token is wrong where getMe says so.
-            await until_it_works("asking who we are", self._bot.get_me)
-            await self._backoff.wait(error)
-        except TelegramError as error:
-            await self._backoff.wait(error)
-        except Exception as error:
-            log.exception("an update could not be read")
-            await self._backoff.wait(TelegramError(f"{type(error).__name__}: {error}"))
-        else:
-            self._backoff.worked()
-            return updates
-        return ()
+    async def _take(self, update: Update) -> None:
+        """Put the update's job into its lane: what is about one question stays in order."""
+        routed = self._route(update)
+        if routed is not None:
+            chat_id, key, job = routed
+            await self.lanes.put(chat_id, key, job)
 
+    def _route(self, update: Update) -> tuple[int, Hashable, Job] | None:
+        talk = self._conversation
+        query, standing = update.callback_query, update.my_chat_member
+        if query is not None:
+            chat_id = query.message.chat.id if query.message else query.from_user.id
+            return chat_id, _pressed_key(update), partial(talk.pressed, query)
+        if standing is not None:
+            here = standing.chat.id
+            return here, here, partial(self.membership.changed, standing)
+        new = update.message or update.channel_post
+        if new is not None:
+            return new.chat.id, _message_key(new), partial(self._new, new)
+        old = update.edited_message or update.edited_channel_post
+        if old is not None:
+            return old.chat.id, _message_key(old), partial(talk.edited, old)
+        return None
 
-async def _take(lanes: Lanes, conversation: Conversation, update: Update) -> None:
-    """Put the update's job into its lane: what is about one question stays in order."""
-    routed = _route(conversation, update)
-    if routed is not None:
-        chat_id, key, job = routed
-        await lanes.put(chat_id, key, job)
+    async def _new(self, message: Message) -> None:
+        await self.membership.noticed(message)
+        await self._conversation.asked(message)
 
 
-def _route(conversation: Conversation, update: Update) -> tuple[int, Hashable, Job] | None:
-    query = update.callback_query
-    if query is not None:
-        chat_id = query.message.chat.id if query.message else query.from_user.id
-        return chat_id, _pressed_key(update), partial(conversation.pressed, query)
-    new = update.message or update.channel_post
-    if new is not None:
-        return new.chat.id, (new.chat.id, new.message_id), partial(conversation.asked, new)
-    old = update.edited_message or update.edited_channel_post
-    if old is not None:
-        return old.chat.id, (old.chat.id, old.message_id), partial(conversation.edited, old)
-    return None
+def _message_key(message: Message) -> Hashable:
+    return message.chat.id, message.message_id
 
 
 def _pressed_key(update: Update) -> Hashable:

@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
-from telegram import Bot, Message, ReplyParameters
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from bot.telegram.message import Target, post_file, post_html, post_plain
 from bot.telegram.network import SEND_AGAIN, explain, send
 from bot.telegram.outgoing import Outgoing
+from bot.text import plain, to_plain, truncate
 
+MOST_NOTICE = 200
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an answer goes: chat, forum topic, and the message it replies to."""
+class Noted(Protocol):
+    """Who wants to know when a chat was written to."""
 
-    chat_id: int
-    thread_id: int | None = None
-    reply_to: int | None = None
+    def note(self, chat_id: int, at: float) -> None:
+        """`chat_id` is written to at this time (seconds since 1970)."""
 
 
 class Sender:
     """Never raises a TelegramError: what cannot be sent is told in the log."""
 
-    def __init__(self, bot: Bot, send_again: Sequence[float] = SEND_AGAIN) -> None:
+    def __init__(self, bot: Bot, noted: Noted, send_again: Sequence[float] = SEND_AGAIN) -> None:
         self._bot = bot
+        self._noted = noted
         self._waits = send_again
 
     async def post(self, target: Target, out: Outgoing) -> int | None:
         """Send a message; gives its id, or None where it did not get out."""
+        return await self._told(target, lambda: self._post_somehow(target, out))
+
+    async def post_file(self, target: Target, out: Outgoing) -> int | None:
+        """Send the message's file, where it has one; gives the id of what was sent."""
+        file = out.file
+        if file is None:
+            return None
+        return await self._told(target, lambda: post_file(self._bot, target, *file))
+
+    async def _told(self, target: Target, call: Callable[[], Awaitable[int]]) -> int | None:
+        self._noted.note(target.chat_id, time.time())
         try:
-            return await self._post_somehow(target, out)
+            return await call()
         except Forbidden as error:
             log.info("may not write to chat %d: %s", target.chat_id, error)
         except TelegramError as error:
@@ -44,6 +58,7 @@ class Sender:
 
     async def edit(self, chat_id: int, message_id: int, out: Outgoing) -> bool:
         """Put a new text into a message. False where that message can be edited no more."""
+        self._noted.note(chat_id, time.time())
         try:
             await send(
                 lambda: self._edit_html(chat_id, message_id, out),
@@ -60,7 +75,8 @@ class Sender:
         return True
 
     async def close_press(self, query_id: str, notice: str = "") -> None:
-        """Stop the button's spinner; `notice` (up to 200 characters) pops up."""
+        """Stop the button's spinner; the start of `notice` (200 characters) pops up."""
+        notice = to_plain(truncate((plain(notice),), MOST_NOTICE))
         try:
             await send(
                 lambda: self._bot.answer_callback_query(
@@ -80,32 +96,12 @@ class Sender:
             return await self._post_html(moved, out)
         except BadRequest as error:
             log.warning("Telegram refused an answer (%s); sending it as plain text", error)
-            return await self._post_plain(target, out)
+            return await post_plain(self._bot, target, out)
 
     async def _post_html(self, target: Target, out: Outgoing) -> int:
-        sent: Message = await send(
-            lambda: self._bot.send_message(
-                target.chat_id,
-                out.html,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=out.preview,
-                reply_markup=out.keyboard,
-                message_thread_id=target.thread_id,
-                reply_parameters=_reply_to(target),
-            ),
-            twice_is_fine=False,
-            waits=self._waits,
+        return await send(
+            lambda: post_html(self._bot, target, out), twice_is_fine=False, waits=self._waits
         )
-        return sent.message_id
-
-    async def _post_plain(self, target: Target, out: Outgoing) -> int:
-        sent: Message = await self._bot.send_message(
-            target.chat_id,
-            out.plain,
-            message_thread_id=target.thread_id,
-            reply_parameters=_reply_to(target),
-        )
-        return sent.message_id
 
     async def _edit_html(self, chat_id: int, message_id: int, out: Outgoing) -> object:
         return await self._bot.edit_message_text(
@@ -116,9 +112,3 @@ class Sender:
             link_preview_options=out.preview,
             reply_markup=out.keyboard,
         )
-
-
-def _reply_to(target: Target) -> ReplyParameters | None:
-    if target.reply_to is None:
-        return None
-    return ReplyParameters(target.reply_to, allow_sending_without_reply=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.botapi.entities import detected
 from tests.botapi.errors import ApiError, Json
+from tests.botapi.files import document
 from tests.botapi.markup import utf16
 from tests.botapi.messages import for_bot, without_reply
 from tests.botapi.people import ALICE, ANONYMOUS_ADMIN, CHANNEL_SENDER, GENERAL, PRIVATE, USERS
@@ -27,7 +28,7 @@ class Crowd:
 
     def say(
         self,
-        text: str,
+        text: str | None,
         chat: Json = PRIVATE,
         user: Json | None = None,
         reply_to: Json | None = None,
@@ -46,8 +47,8 @@ class Crowd:
         """
         self.world.chats.setdefault(chat["id"], chat)
         message = self.world.new_message(chat) | self._sender(chat, user, sender_chat)
-        message |= self._place(chat, reply_to, thread) | {"text": text}
-        found = detected(text) if entities is None else entities
+        message |= self._place(chat, reply_to, thread) | ({} if text is None else {"text": text})
+        found = detected(text or "") if entities is None else entities
         message |= {"entities": found} if found else {}
         if quote is not None and reply_to is not None:
             message["quote"] = _quote(reply_to, quote)
@@ -83,6 +84,24 @@ class Crowd:
         """The message as it is now; for one of a chat that nobody has seen, as it was given."""
         key = message["chat"]["id"], message["message_id"]
         return self.world.messages.get(key) or for_bot(message)
+
+    def attach(
+        self,
+        data: bytes,
+        caption: str = "",
+        name: str = "file.json",
+        chat: Json = PRIVATE,
+        **more: Any,
+    ) -> Json:
+        """A file with words below it; `more` as of `say`."""
+        entities = {"caption_entities": detected(caption)} if detected(caption) else {}
+        words = {"caption": caption, **entities} if caption else {}
+        file = {"document": document(self.world, name, data)}
+        return self.say(None, chat, **(words | file | more))
+
+    def again(self, message: Json) -> None:
+        """Telegram hands out the update with this message (or query) a second time."""
+        self.world.updates.repeat(message)
 
     def edit(self, message: Json, text: str, entities: list[Json] | None = None) -> Json:
         """The author changes a message."""

@@ -8,7 +8,10 @@ from typing import Any
 
 from tests.botapi import checks
 from tests.botapi.errors import Json, bad, broken
+from tests.botapi.files import uploaded
 from tests.botapi.markup import Formatted
+from tests.botapi.members import refuse_writing
+from tests.botapi.people import GENERAL
 from tests.botapi.world import World
 
 Params = Mapping[str, Any]
@@ -38,8 +41,18 @@ def _content(world: World, method: str, params: Params) -> Json:
 
 
 async def send_message(world: World, params: Params) -> Json:
-    chat = world.chat(params)
     content = _content(world, "sendMessage", params)
+    return _send(world, params, content)
+
+
+async def send_document(world: World, params: Params) -> Json:
+    checks.short_text(params.get("caption", ""), 1024, "message caption")
+    return _send(world, params, {"document": uploaded(world, params)})
+
+
+def _send(world: World, params: Params, content: Json) -> Json:
+    chat = world.chat(params)
+    refuse_writing(world, chat)
     replied = _replied(world, chat, params)
     thread = thread_of(world, chat, params, replied)
     sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": world.bot}
@@ -51,13 +64,14 @@ async def send_message(world: World, params: Params) -> Json:
 
 def for_test(message: Json, params: Params) -> Json:
     """A message as tests read it: the fields that they ask for are always there."""
-    told = {"reply_parameters": params.get("reply_parameters"), "html": params.get("text")}
+    told = {key: params.get(key) for key in ("reply_parameters", "disable_notification")}
+    told |= {"html": params.get("text")}
     return dict.fromkeys(MAYBE) | {"entities": []} | message | told
 
 
 def for_bot(message: Json) -> Json:
     """The reverse: a message as Telegram shows it."""
-    extra = ("reply_parameters", "html")
+    extra = ("reply_parameters", "disable_notification", "html")
     return {key: value for key, value in message.items() if value and key not in extra}
 
 
@@ -66,6 +80,8 @@ def thread_of(world: World, chat: Json, params: Params, replied: Json) -> Json:
     thread = params.get("message_thread_id")
     if thread is not None and not world.is_thread(chat, thread):
         raise bad("message thread not found")
+    if (chat["id"], thread or GENERAL) in world.closed:
+        raise bad("TOPIC_CLOSED")
     if thread is None and chat.get("is_forum"):
         origin = replied.get("reply_to_message", {})
         thread = origin.get("message_thread_id") if origin.get("is_topic_message") else None

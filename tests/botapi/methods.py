@@ -7,11 +7,14 @@ from typing import Any
 
 from tests.botapi import checks
 from tests.botapi.errors import ApiError, Json, bad, broken
+from tests.botapi.files import get_file
+from tests.botapi.members import member, standing
 from tests.botapi.messages import (
     blame,
     delete_message,
     edit_message_reply_markup,
     edit_message_text,
+    send_document,
     send_message,
     thread_of,
 )
@@ -93,18 +96,17 @@ async def send_chat_action(world: World, params: Params) -> bool:
 
 
 async def get_chat(world: World, params: Params) -> Json:
-    gifts = dict.fromkeys(
-        ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), True
-    )
+    kinds = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
+    gifts = dict.fromkeys((*kinds, "gifts_from_channels"), True)
     full = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
     return world.chat(params) | full
 
 
 def _member(world: World, chat: Json, user_id: int) -> Json:
+    if user_id == world.bot["id"]:
+        return standing(world, chat)
     known = {"id": user_id, "is_bot": False, "first_name": f"User {user_id}"}
-    if user_id not in world.admins[chat["id"]]:
-        return {"status": "member", "user": known}
-    return {"status": "creator", "user": known, "is_anonymous": False}
+    return member(known, "creator" if user_id in world.admins[chat["id"]] else "member")
 
 
 async def get_chat_member(world: World, params: Params) -> Json:
@@ -177,6 +179,8 @@ METHODS: dict[str, Method] = {
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
+    "sendDocument": send_document,
+    "getFile": get_file,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,

@@ -44,7 +44,7 @@ class Upload:
     """A file that came as a part of a multipart body."""
 
     name: str
-    size: int
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

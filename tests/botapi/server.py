@@ -17,20 +17,26 @@ from tests.botapi import methods, schema, wire
 from tests.botapi.crowd import Crowd
 from tests.botapi.errors import ApiError, Json, bad
 from tests.botapi.faults import Fault, Faults
+from tests.botapi.files import download
 from tests.botapi.hook import WebhookSender
+from tests.botapi.limits import Limits
+from tests.botapi.members import Members
 from tests.botapi.world import World
 
 TOKEN = "4242424242:LOOPBACK-test-token-for-tubenotes-01"
 GRACE = 2.0
 _PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)")
+_FILE = re.compile(r"/file/bot(?P<token>[^/]*)/(?P<path>.+)")
 
 
-class BotApiServer(Crowd, Faults):
+class BotApiServer(Crowd, Members, Faults, Limits):
     """Use it with `async with`; at the end any violation fails the test.
 
     `url` and `token` are for the bot under test, `bot` is its User. What people do: say, edit,
     press, type_inline, push. What the bot did: next_message, next_edit, wait_for, answered,
-    calls, unread. Faults: fail, drop, slow, mend, offline, online, forbid, migrate.
+    calls, unread. Faults: fail, drop, slow, mend, offline, online, forbid, migrate, flood. The
+    bot's standing: block, unblock, kick, add, promote, mute, stand; topics: close_topic,
+    reopen_topic, delete_topic. Rates: watch_rates, rate_faults.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class BotApiServer(Crowd, Faults):
         }
         Crowd.__init__(self, World(self.schema, self.bot))
         Faults.__init__(self)
+        Limits.__init__(self)
         self.calls: list[tuple[str, Json]] = []
         self._read: dict[tuple[str, int | str], int] = {}
         self.webhook = WebhookSender(self.world.updates)
@@ -186,6 +193,8 @@ class BotApiServer(Crowd, Faults):
     # --- HTTP -------------------------------------------------------------------------------
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if file := _FILE.fullmatch(request.path):
+            return self._file(file["token"], file["path"])
         found = _PATH.fullmatch(request.path)
         if not found or ":" not in found["token"]:
             self.violations.append(f"no such address: {request.path}")
@@ -200,6 +209,12 @@ class BotApiServer(Crowd, Faults):
         finally:
             self.world.changed.fire()
 
+    def _file(self, token: str, path: str) -> web.StreamResponse:
+        data = download(self.world, path) if token == self.token else None
+        if data is None:
+            return wire.answer(ApiError(404, "Not Found").body(), 404)
+        return web.Response(body=data)
+
     async def _call(self, request: web.BaseRequest, method: str) -> web.StreamResponse:
         fault: Fault | None = None
         body, status = {}, 200
@@ -210,6 +225,7 @@ class BotApiServer(Crowd, Faults):
                 return wire.cut(request)
             if fault and fault.error:
                 raise fault.error
+            self.admit(method, params.get("chat_id"))
             body = {"ok": True, "result": await self._do(method, params)}
         except ApiError as error:
             if error.violation:

@@ -41,6 +41,10 @@ class Updates:
         self.news.set()
         self._wake(ended=False)
 
+    def repeat(self, payload: Json) -> None:
+        """Queue the update that brought this once more, under the same id."""
+        self.pending += [update for update in self.pending if payload in update.values()][:1]
+
     def _wanted(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in ONLY_IF_ASKED
 

@@ -26,7 +26,7 @@ async def read_params(request: web.BaseRequest) -> dict[str, object]:
         if name in fields:
             raise broken(f"field {name!r} is given twice")
         if isinstance(value, web.FileField):
-            fields[name] = Upload(value.filename, len(value.file.read()))
+            fields[name] = Upload(value.filename, value.file.read())
         else:
             fields[name] = value
     return fields

@@ -27,6 +27,9 @@ class World:
         self.chats: dict[int, Json] = {chat["id"]: chat for chat in CHATS}
         self.admins: dict[int, set[int]] = defaultdict(set)
         self.refusals: dict[int, ApiError] = {}
+        self.standing: dict[int, Json] = {}
+        self.closed: set[tuple[int, int]] = set()
+        self.files: dict[str, bytes] = {}
         self.messages: dict[tuple[int, int], Json] = {}
         self.queries: dict[str, Json | None] = {}
         self.expired: set[str] = set()
