@@ -7,19 +7,23 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from functools import partial
-from typing import Protocol
 
+from bot.announcer import Announcer
 from bot.commands import COMMANDS, answer
 from bot.config import TOKEN_VARIABLE, Settings, unknown_variables
+from bot.deliver import deliver
 from bot.errors import BotError, SettingsError
-from bot.library import Changes, Library
+from bot.library import Library
 from bot.log import set_up_logging
-from bot.telegram.platform import serve
+from bot.outcomes import Courier
+from bot.pace import Pace
+from bot.reload import Reloads
+from bot.telegram.platform import Idle, serve
 from storage.errors import StorageError
+from storage.lock import Lock
 
-SCAN_EVERY = 5.0
 _STOP_WITHIN = 4.4
 _STOPPED, _FAULT = 0, 70
 log = logging.getLogger(__name__)
@@ -51,17 +55,32 @@ async def _run(settings: Settings) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _begin_to_stop, stop)
-    library = Library.open(settings.notes, settings.data)
+    lock = Lock.take(settings.data / "run.lock")
     try:
-        await until_stopped(
-            stop,
-            serve(settings, partial(answer, library), library, COMMANDS),
-            keep_fresh(library),
-        )
+        library = Library.open(settings.notes, settings.data)
+        try:
+            await until_stopped(stop, *_services(settings, library))
+        finally:
+            library.close()
     finally:
-        library.close()
+        lock.release()
     log.info("stopped")
     return _STOPPED
+
+
+def _services(settings: Settings, library: Library) -> Iterator[Coroutine[None, None, None]]:
+    """All that runs side by side: answers and deliveries, reloads, announcing."""
+    announcer = Announcer(library, settings.admins)
+    library.reloads = reloads = Reloads(library, announcer.reloaded)
+    pace = Pace()
+
+    def outbox(courier: Courier, idle: Idle) -> Coroutine[None, None, None]:
+        return deliver(library, courier, pace, settings.admins, idle=idle)
+
+    ask = partial(answer, library)
+    yield serve(settings, ask, library, COMMANDS, pace=pace, beside=outbox)
+    yield reloads.run()
+    yield announcer.run()
 
 
 def _begin_to_stop(stop: asyncio.Event) -> None:
@@ -89,44 +108,3 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first error in a group of groups: the one that made the others end."""
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
-
-
-class Reloads(Protocol):
-    """The part of the library that keeps the index like the folder."""
-
-    async def reload(self) -> Changes:
-        """Bring the index up to date."""
-
-
-async def keep_fresh(library: Reloads, every: float = SCAN_EVERY) -> None:
-    """Bring the index up to date now and every so many seconds, for ever.
-
-    A fault is logged once, not each time; the index stays as it was.
-    """
-    said, first = "", True
-    while True:
-        try:
-            changes = await library.reload()
-        except StorageError as error:
-            if str(error) != said:
-                log.warning("the index stays as it is: %s", error)
-            said = str(error)
-        except Exception as error:
-            if repr(error) != said:
-                log.exception("a fault of ours; the index stays as it is")
-            said = repr(error)
-        else:
-            _tell(changes, always=first or bool(said))
-            said, first = "", False
-        await asyncio.sleep(every)
-
-
-def _tell(changes: Changes, *, always: bool) -> None:
-    if always or changes:
-        log.info(
-            "the index is up to date: %d notes added, %d changed, %d removed, %d rejected",
-            changes.added,
-            changes.changed,
-            changes.removed,
-            changes.rejected,
-        )

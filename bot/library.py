@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,20 +13,27 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
+from bot.errors import LostStateError
+from bot.standing import Reloader
 from storage import reading
-from storage.database import open_reader, snapshot, translated
+from storage.database import doubted, open_reader, snapshot, translated
 from storage.errors import CorruptError
 from storage.examples import Examples, examples
+from storage.folder import Scan
 from storage.index import Changes, Index
 from storage.memory import Memory
 from storage.model import Counts, Topic
 from storage.state import State
 from storage.topics import FoundTopics, topics_named
-from storage.update import Progress, update
+from storage.update import Guard, Progress, survey, take
 
 __all__ = ["Changes", "Library"]
 
 READERS = 4
+SETTLE = 0.25
+"""Seconds for which a file must hold still before it is read."""
+PREPARE_AFTER = 3.0
+"""Seconds from a change until what questions need then is made ahead of them."""
 QUERY_SECONDS = 5.0
 """A query that runs longer is given up with SlowQueryError."""
 _STEPS = 20_000
@@ -43,6 +50,11 @@ class Library:
         self.notes = notes
         self.memory = Memory()
         self.progress: tuple[int, int] | None = None
+        self.reloads: Reloader | None = None
+        self.settle = SETTLE
+        self.now: Callable[[], float] = time.time
+        self.woken = asyncio.Event()
+        """Set when something is owed now, for the outbox."""
         self._index = index
         self._state = state
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -52,6 +64,9 @@ class Library:
         self._opened: list[Database] = []
         self._lock = threading.Lock()
         self._complete = index.complete
+        self._scanned: Scan | None = None
+        self._reloading = asyncio.Lock()
+        self._preparing: asyncio.TimerHandle | None = None
 
     @classmethod
     def open(cls, notes: Path, data: Path) -> Self:
@@ -66,6 +81,8 @@ class Library:
 
     def close(self) -> None:
         """Wait for queries under way, then close everything."""
+        if self._preparing:
+            self._preparing.cancel()
         self._writer.shutdown()
         self._keeper.shutdown()
         self._readers.shutdown()
@@ -74,22 +91,49 @@ class Library:
         self._index.close()
         self._state.close()
 
-    async def reload(self, on_progress: Progress | None = None) -> Changes:
-        """Bring the index up to date with the folder; readers go on. Raises StorageError."""
+    async def reload(
+        self,
+        on_progress: Progress | None = None,
+        *,
+        guard: Guard | None = None,
+        keys: Set[str] | None = None,
+    ) -> Changes:
+        """Bring the index up to date with the folder; readers go on. Raises StorageError.
+
+        A file is read if it holds still for `settle` seconds. Without a guard the folder is taken
+        at its word, also where most notes are gone. With `keys`, only these may have changed.
+        """
 
         def told(done: int, total: int) -> None:
             self.progress = (done, total)
             if on_progress:
                 on_progress(done, total)
 
-        self.progress = (0, 0)
-        try:
-            changes = await self._run(self._writer, update, self._index, self.notes, told)
-            self._complete = True
+        async with self._reloading:
+            first, self.progress = self._scanned is None, (0, 0)
+            try:
+                job = partial(survey, self._index, self.notes, self._scanned, guard, keys)
+                found = await self._run(self._writer, job)
+                self._scanned = found.scanned
+                if found.wait:
+                    await asyncio.sleep(self.settle)
+                changes = await self._run(self._writer, take, self._index, self.notes, found, told)
+            finally:
+                self.progress = None
+        if first:
             self._readers.submit(self._read, self._prepare)
-        finally:
-            self.progress = None
+        elif changes:
+            self._prepare_later()
+        self._complete = True
         return changes
+
+    def _prepare_later(self) -> None:
+        """When the notes are left alone for a moment: whoever asks now goes first."""
+        if self._preparing:
+            self._preparing.cancel()
+        self._preparing = asyncio.get_running_loop().call_later(
+            PREPARE_AFTER, self._readers.submit, self._read, self._prepare
+        )
 
     @property
     def complete(self) -> bool:
@@ -119,13 +163,31 @@ class Library:
         """What the index holds now."""
         return await self.ask(reading.counts)
 
+    def wake(self) -> None:
+        """Tell the outbox that something may be owed now."""
+        self.woken.set()
+
+    async def keep(
+        self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of the precious database in its thread. Raises StorageError.
+
+        Raises LostStateError where the file is damaged: going on would make it worse.
+        """
+        try:
+            return await self._run(self._keeper, job, self._state, *args, **kwargs)
+        except CorruptError as error:
+            raise LostStateError(
+                f"{error}. Stop here: move the file away, and put a backup of it in its place"
+            ) from error
+
     async def keep_request(self, key: str, request: str) -> None:
         """Remember what a long button means."""
-        await self._run(self._keeper, self._state.keep_request, key, request)
+        await self.keep(State.keep_request, key, request)
 
     async def kept_request(self, key: str) -> str | None:
         """What a long button means."""
-        return await self._run(self._keeper, self._state.kept_request, key)
+        return await self.keep(State.kept_request, key)
 
     async def _run(
         self, thread: ThreadPoolExecutor, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs
@@ -139,6 +201,7 @@ class Library:
         database.conn.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
         try:
             with (
+                doubted(database, self._index.path),
                 translated(self._index.path),
                 snapshot(database),
                 self.memory.at(reading.generation(database)),

@@ -1,64 +1,15 @@
-"""The service: a fresh index beside everything else, an end in good order, faults told once."""
+"""The service: all of it side by side, an end in good order, an error of any as its own."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import Path
 
 import pytest
 
-from bot.app import keep_fresh, until_stopped
+from bot.app import until_stopped
 from bot.errors import SettingsError
-from bot.library import Changes
-from storage.errors import FolderError
 from tests.command import run, write_notes
-
-
-class Folder:
-    """A library whose folder comes and goes: each reload does the next thing."""
-
-    def __init__(self, *things: Exception | int) -> None:
-        self._things = list(things)
-        self.all_done = asyncio.Event()
-
-    async def reload(self) -> Changes:
-        if not self._things:
-            self.all_done.set()
-            await asyncio.Event().wait()
-        thing = self._things.pop(0)
-        if isinstance(thing, Exception):
-            raise thing
-        return Changes(added=thing)
-
-
-async def _reload_all(folder: Folder) -> None:
-    task = asyncio.create_task(keep_fresh(folder, every=0))
-    async with asyncio.timeout(5):
-        await folder.all_done.wait()
-    task.cancel()
-
-
-async def test_a_folder_that_vanished_is_told_once_and_its_return_too(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO)
-    gone = FolderError("the folder is gone")
-    await _reload_all(Folder(3, 0, gone, gone, gone, 0, 0, gone))
-    said = [record.getMessage() for record in caplog.records if record.name == "bot.app"]
-    assert [line.partition(":")[0] for line in said] == [
-        "the index is up to date",
-        "the index stays as it is",
-        "the index is up to date",
-        "the index stays as it is",
-    ]
-
-
-async def test_a_fault_of_ours_does_not_end_the_reloads(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    await _reload_all(Folder(ZeroDivisionError(), 5))
-    assert "ZeroDivisionError" in caplog.text
-    assert "5 notes added" in caplog.text
 
 
 async def test_a_stop_ends_every_service_after_its_last_work() -> None:

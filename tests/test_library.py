@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from bot.errors import LostStateError
 from bot.library import Library
+from storage import backlog
 from storage.errors import FolderError, SlowQueryError
+from storage.state import State
 from storage.update import BATCH_FILES
 from tests.library_fixture import ask, cite, note, opened, words
 
@@ -141,3 +144,19 @@ async def test_a_long_button_is_remembered_for_the_next_run(tmp_path: Path) -> N
 async def test_examples_are_asked_once_until_the_notes_change(tmp_path: Path) -> None:
     with opened(tmp_path) as library:
         assert await library.examples() is await library.examples()
+
+
+async def test_a_state_that_is_damaged_in_mid_run_is_written_to_no_more(tmp_path: Path) -> None:
+    with empty(tmp_path) as library:
+        await library.keep_request("~key", "/search " + "tulip " * 2_000)
+        state = tmp_path / "data" / "state.db"
+        await library.keep(_into_the_file)
+        state.write_bytes(state.read_bytes()[:4096] + b"\x55" * (state.stat().st_size - 4096))
+        with pytest.raises(LostStateError, match=r"state\.db .*put a backup of it in its place"):
+            await library.keep(backlog.owed)
+
+
+def _into_the_file(state: State) -> None:
+    """All of it out of the log, and nothing of it in memory."""
+    state.database.conn.execute("pragma wal_checkpoint(truncate)").fetchone()
+    state.database.conn.execute("pragma shrink_memory")
