@@ -72,6 +72,8 @@ class Vocabulary:
 
     def _same_consonants(self, word: str) -> list[Spelling]:
         """What is left where one of two words is in a script that writes no vowels."""
+        if not word.isalpha():
+            return []
         if is_bare(word):
             wanted = readings(word)
             likely = np.isin(self._sums, [crc32(reading.encode()) for reading in wanted])

@@ -52,7 +52,7 @@ async def test_a_note_that_is_gone_is_not_told_and_holds_nothing_up(world: World
     assert world.telegram.told(ANN) == [0]
     tell(world.state, *range(NOTES + 1, NOTES + 10), 1)
     await world.run()
-    assert world.telegram.arrived[-1].text.startswith("Tides 1\nnight_sky")
+    assert world.telegram.arrived[-1].text.startswith("New note: Tides 1\nnight_sky")
 
 
 async def test_a_renamed_note_is_told_as_it_is_named_now(world: World) -> None:
@@ -60,7 +60,7 @@ async def test_a_renamed_note_is_told_as_it_is_named_now(world: World) -> None:
     old = new_note(4, channel="night_skies")
     announce(world.state, [(old, marked(old))], NOW)
     await world.run()
-    assert world.telegram.arrived[0].text.startswith("Tides 4\nnight_sky\n")
+    assert world.telegram.arrived[0].text.startswith("New note: Tides 4\nnight_sky\n")
 
 
 async def test_while_an_index_is_built_nothing_is_taken_for_gone(tmp_path: Path) -> None:
