@@ -23,7 +23,7 @@ from bot.text import cut_words, italic, plain, tidy, trimmed
 from bot.topic import topic
 from bot.unsubscribe import unsubscribe
 from bot.updates import news, started, why
-from storage.errors import SlowQueryError, StorageError
+from storage.errors import BusyError, FullError, SlowQueryError, StorageError
 
 log = logging.getLogger(__name__)
 MOST_UNITS = 4_000
@@ -61,8 +61,11 @@ async def answer(library: Library, request: Request) -> Reply:
     except SlowQueryError:
         text = "That question took too long, so I gave it up. Fewer or rarer words will do."
         reply = views.message(name, plain(text), found=False)
-    except StorageError:
-        log.exception("a query failed")
+    except StorageError as error:
+        if isinstance(error, BusyError | FullError):
+            log.warning("no answer: %s", error)
+        else:
+            log.exception("a query failed")
         text = "I cannot look into the notes right now. Please try again in a moment."
         return views.message(name, plain(text), found=False)
     return _with_progress(library, replace(reply, text=trimmed(reply.text)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -36,8 +37,11 @@ class Index:
         """How often the file was replaced: readers that opened it before look at the old one."""
         self.damaged = False
         """Set by whoever meets damage while reading: the next update builds the index anew."""
+        self.untold = False
+        """Whether it holds what no update has reported: see `Changes.more`."""
         self._known: _Files | None = None
         self._seen = 0
+        self._identity = _identity(path)
 
     @classmethod
     def open(cls, path: Path) -> Index:
@@ -55,7 +59,13 @@ class Index:
         self.database = _open(self.path)
         self.rebuilds += 1
         self.damaged = False
-        self._known = None
+        self._known, self._seen = None, 0
+        self._identity = _identity(self.path)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the file was deleted, or another one has its name: nobody will find ours."""
+        return _identity(self.path) != self._identity
 
     def close(self) -> None:
         """Close the writer's connection."""
@@ -70,6 +80,7 @@ class Index:
         with translated(self.path):
             seen = self.database.execute("pragma data_version").fetchone()[0]
             if self._known is None or seen != self._seen:
+                self.untold |= bool(self._seen) and seen != self._seen
                 self._known, self._seen = self._read_files(), seen
         return self._known
 
@@ -180,6 +191,13 @@ def _refuse_other(database: Database, path: Path) -> None:
             same = meta.keys() >= {"complete", "generation", "passages", "moments", "next_moment"}
     if not same:
         raise CorruptError(f"{path} is an index of another version")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    with translated(path), suppress(FileNotFoundError):
+        status = path.stat()
+        return status.st_dev, status.st_ino
+    return None
 
 
 def _throw_away(path: Path) -> None:

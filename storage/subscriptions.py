@@ -21,6 +21,7 @@ from storage.filing import AT_ONCE, put_in, rhythm_columns, take_out
 from storage.heirs import hand_over
 from storage.interest import Interest, Kind, NewNote, search_matches
 from storage.names import topic_name
+from storage.notices import owe_notice
 from storage.rhythm import Often, Rhythm, next_due
 from storage.state import State
 
@@ -188,11 +189,11 @@ def _pause(database: Database, one: Subscription, reason: str, now: float) -> No
 
 
 def pause_thread(
-    state: State, chat_id: int, thread_id: int, reason: str, now: float
+    state: State, chat_id: int, thread_id: int, reason: str, now: float, *, notice: str = ""
 ) -> tuple[int, ...]:
     """A topic takes no messages: all that is served there is paused; gives the users to tell, once.
 
-    What no subscription there could ever resume is owed no more.
+    They are owed the notice, if there is one. What nobody there could ever resume is owed no more.
     """
     place = (chat_id, thread_id)
     with transaction(state.database, state.path) as database:
@@ -205,7 +206,10 @@ def pause_thread(
             place,
         )
         database.execute(f"update deliveries set due = null where {_DUE}", place)
-    return tuple(dict.fromkeys(one.by for one in served))
+        users = tuple(dict.fromkeys(one.by for one in served))
+        for user in users if notice else ():
+            owe_notice(database, user, notice, now)
+    return users
 
 
 def resume_thread(state: State, chat_id: int, thread_id: int, now: float) -> bool:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
+from bot.errors import RevokedError
 from bot.outcomes import (
     Barred,
     Moved,
@@ -150,11 +151,12 @@ async def test_without_a_network_nothing_was_sent_and_telegram_is_out_of_reach()
         assert await courier.reachable()
 
 
-async def test_a_revoked_token_is_the_pollers_to_tell() -> None:
+async def test_a_revoked_token_ends_the_wait_for_telegram() -> None:
     async with BotApiServer() as api, _courier(api) as courier:
         api.fail("*", 401, times=None)
         assert isinstance(await _post(courier), Unreachable)
-        assert not await courier.reachable()
+        with pytest.raises(RevokedError, match="revoked"):
+            await courier.reachable()
 
 
 async def test_what_telegram_does_not_take_is_refused() -> None:

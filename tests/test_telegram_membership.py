@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import Bot, ChatMemberBanned, ChatMemberMember, ChatMemberUpdated, User
+from telegram import Chat as TelegramChat
 
+from bot.pace import Pace
 from bot.reply import Reply
 from bot.telegram.courier import Courier
+from bot.telegram.membership import Membership
+from bot.telegram.outgoing import Outgoing
 from bot.telegram.platform import Idle
+from bot.telegram.sender import Sender
 from bot.text import plain
 from storage import chats, subscriptions
 from storage.chats import Chat
+from storage.errors import BusyError
 from storage.interest import everything
 from storage.state import State
 from tests.botapi.people import (
@@ -203,5 +211,37 @@ async def test_a_closed_topic_is_paused_until_it_is_opened_again(thread: int, kn
         api.reopen_topic(FORUM, thread)
         await api.polling()
         assert not paused(known)
-        assert oracle.woken == 1
+        assert oracle.woken == 2  # for the notice to who subscribed, and for what waited
         assert api.called("sendMessage") == []
+
+
+async def test_what_telegram_tells_only_once_is_kept_when_the_state_can_be_written_again() -> None:
+    oracle = Oracle()
+    waited: list[float] = []
+
+    async def keep(*_: object) -> bool:
+        if len(waited) < 3:
+            raise BusyError("state.db is in use by another process")
+        return True
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def rendered(_: Reply) -> Outgoing:
+        raise AssertionError("nobody is written to")
+
+    oracle.keep = keep  # type: ignore[method-assign, assignment]
+    bot = Bot("1:x")
+    membership = Membership(oracle, Sender(bot, Pace()), rendered, lambda _: True, sleep)
+    membership.barred.add(ALICE["id"])
+    here, me = TelegramChat(ALICE["id"], "private"), User(1, "Tubenotes", is_bot=True)
+    change = ChatMemberUpdated(
+        here,
+        User(ALICE["id"], "Alice", is_bot=False),
+        datetime.now(UTC),
+        ChatMemberBanned(me, datetime.fromtimestamp(0, UTC)),
+        ChatMemberMember(me),
+    )
+    await membership.changed(change)
+    assert waited == [1.0, 2.0, 4.0]
+    assert membership.barred == set()

@@ -11,6 +11,9 @@ from telegram.request import HTTPXRequest
 from bot.config import Settings
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
+BURST, BURST_SECONDS = 4, 0.16
+"""25 messages a second, 29 at most in any one: Telegram's limit is about 30, and a limiter of 30
+a second would let out as many at once and as many again within the second."""
 
 
 class _Limiter(AIORateLimiter):
@@ -42,5 +45,7 @@ def make_bot(settings: Settings) -> ExtBot[int]:
         base_file_url=f"{url}/file/bot",
         request=HTTPXRequest(connection_pool_size=64, read_timeout=10, pool_timeout=10),
         get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
-        rate_limiter=_Limiter(max_retries=0),
+        rate_limiter=_Limiter(
+            overall_max_rate=BURST, overall_time_period=BURST_SECONDS, max_retries=0
+        ),
     )

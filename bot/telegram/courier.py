@@ -30,7 +30,7 @@ from bot.outcomes import (
 from bot.reply import Reply
 from bot.telegram.callbacks import Kept
 from bot.telegram.message import Target, post_html, post_plain
-from bot.telegram.network import asked_wait
+from bot.telegram.network import asked_wait, revoked_token
 from bot.telegram.outgoing import outgoing
 
 # Telegram's words for it in lower case: some come as words for people, some as names of errors.
@@ -99,9 +99,11 @@ class Courier:
         return outcome
 
     async def reachable(self) -> bool:
-        """Whether Telegram answers. A token that it does not know is the poller's to tell."""
+        """Whether Telegram answers. Raises RevokedError where it knows the token no more."""
         try:
             await self._bot.get_me()
+        except InvalidToken as error:
+            raise revoked_token(error) from None  # the cause may hold the token
         except TelegramError as error:
             log.debug("Telegram cannot be reached: %s", error)
             return False

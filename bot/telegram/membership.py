@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,8 @@ from telegram import ChatMemberUpdated, Message
 from telegram.constants import ChatType
 
 from bot.buttons import label
+from bot.marking import topic_gone
+from bot.patience import Patience
 from bot.reply import Button, Reply
 from bot.telegram.authority import is_present, may_post
 from bot.telegram.incoming import thread_of
@@ -60,8 +63,10 @@ class Membership:
         sender: Sender,
         rendered: Callable[[Reply], Awaitable[Outgoing]],
         serves: Callable[[int], bool],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._library = library
+        self._sleep = sleep
         self._sender = sender
         self._rendered = rendered
         self._serves = serves
@@ -70,7 +75,7 @@ class Membership:
 
     async def start(self) -> None:
         """Learn which chats are suspended."""
-        self.barred.update(await self._kept(chats.suspended) or ())
+        self.barred.update(await self._kept(chats.suspended))
 
     async def heard(self, chat_id: int) -> None:
         """Somebody there wrote to us: where the chat is suspended, it comes back."""
@@ -79,11 +84,16 @@ class Membership:
         now = time.monotonic()
         if chat_id > 0 or now - self._heard_at.get(chat_id, -HEARD_AGAIN) >= HEARD_AGAIN:
             self._heard_at[chat_id] = now
-            await self._revive(chat_id)
+            try:
+                back = await self._library.keep(chats.revive, chat_id, self._library.now())
+            except StorageError as error:  # nobody's answer waits: the next question tries again
+                log.warning("chat %d is not brought back yet: %s", chat_id, error)
+            else:
+                self._is_back(chat_id, back)
 
-    async def _revive(self, chat_id: int) -> None:
-        if await self._kept(chats.revive, chat_id, self._library.now()):
-            self.barred.discard(chat_id)
+    def _is_back(self, chat_id: int, back: bool) -> None:
+        self.barred.discard(chat_id)
+        if back:
             log.info("chat %d is back", chat_id)
             self._library.wake()
 
@@ -95,8 +105,8 @@ class Membership:
             self.barred.add(chat.id)
             await self._kept(chats.suspend, chat.id, reason, self._library.now())
             return
-        await self._revive(chat.id)
-        self.barred.discard(chat.id)
+        back = await self._kept(chats.revive, chat.id, self._library.now())
+        self._is_back(chat.id, back)
         if chat.type == ChatType.CHANNEL and not may_post(event.old_chat_member, chat.type):
             await self._offer(event)
 
@@ -109,7 +119,9 @@ class Membership:
         elif message.migrate_from_chat_id:
             await self._moved(message.migrate_from_chat_id, here)
         elif message.forum_topic_closed or message.general_forum_topic_hidden:
-            await self._kept(subscriptions.pause_thread, here, thread, CLOSED, now)
+            notice = topic_gone(chats.Chat(here, "group", message.chat.title or ""), thread)
+            await self._kept(subscriptions.pause_thread, here, thread, CLOSED, now, notice=notice)
+            self._library.wake()
         elif message.forum_topic_reopened or message.general_forum_topic_unhidden:
             await self._kept(subscriptions.resume_thread, here, thread, now)
             self._library.wake()
@@ -132,9 +144,14 @@ class Membership:
 
     async def _kept(
         self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T | None:
-        try:
-            return await self._library.keep(job, *args, **kwargs)
-        except StorageError as error:
-            log.warning("a change of a chat could not be kept: %s", error)
-            return None
+    ) -> T:
+        """Telegram tells it once: it is tried until it is kept."""
+        patience = Patience("a change of a chat cannot be kept yet", log, self._sleep)
+        while True:
+            try:
+                result = await self._library.keep(job, *args, **kwargs)
+            except StorageError as error:
+                await patience.wait(str(error))
+            else:
+                patience.over()
+                return result

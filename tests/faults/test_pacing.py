@@ -1,0 +1,216 @@
+"""How fast messages go out, measured where they arrive: to all, to a chat, to a group."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from storage.announce import notify
+from storage.chats import Chat, meet
+from tests.botapi.limits import WRITES
+from tests.botapi.people import SUPERGROUP, private, user
+from tests.botapi.server import BotApiServer
+from tests.faults.broadcast import (
+    KINDS,
+    PATIENCE,
+    Json,
+    WrongClock,
+    add_notes,
+    assert_settled,
+    once,
+    people,
+    script,
+    serving,
+    state_in,
+    subscribe,
+    title,
+    titles,
+    told,
+    until_told,
+)
+from tests.service import ask, running
+
+ASKER = private(user(30_000, "Asker"))
+GROUP_ID = SUPERGROUP["id"]
+
+
+class Scales(BotApiServer):
+    """A server that notes when each message came, and to which chat."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[tuple[float, int]] = []
+
+    def admit(self, method: str, chat_id: object) -> None:
+        """Note it, then do as ever."""
+        if method in WRITES and isinstance(chat_id, int):
+            self.came.append((time.monotonic(), chat_id))
+        super().admit(method, chat_id)
+
+    def times(self, chat_id: int | None = None) -> list[float]:
+        """When messages came, to this chat or to all."""
+        return [at for at, where in self.came if chat_id in (None, where)]
+
+
+def most_within(times: Sequence[float], seconds: float) -> int:
+    """How many lie within so many seconds, at most."""
+    return max(sum(first <= at < first + seconds for at in times) for first in times)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Scales]:
+    scales = Scales()
+    async with scales:
+        yield scales
+
+
+def owe(api: BotApiServer, data: Path, chat: Json, count: int) -> None:
+    """Notices are owed to a chat; unlike notes they never go together."""
+    api.world.chats[chat["id"]] = chat
+    with state_in(data) as state:
+        meet(state, Chat(chat["id"], KINDS[chat["type"]], ""))
+        for number in range(count):
+            notify(state, chat["id"], f"Notice {number}", time.time())
+
+
+async def test_a_command_is_answered_at_once_with_ten_thousand_deliveries_owed(
+    tmp_path: Path, api: Scales
+) -> None:
+    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(2_000)
+    add_notes(notes, [0])
+    subscribe(api, data, chats)
+    async with serving(api, notes, data) as service:
+        await service.wrote("known from the start")
+        add_notes(notes, range(1, 6))
+        await service.wrote("deliveries owed for them: 10000")
+        await api.until(lambda: bool(api.came), PATIENCE)
+        before, took = len(api.came), []
+        for number in range(20):
+            began = time.monotonic()
+            api.say(f"/search weather report {number % 6}", chat=ASKER)
+            await api.next_message(ASKER)
+            took.append(time.monotonic() - began)
+            await asyncio.sleep(0.1)
+        delivered = len(api.came) - before - len(took)
+        assert await service.stop() == 0
+    print(f"median {median(took) * 1000:.0f} ms, worst {max(took) * 1000:.0f} ms")
+    assert max(took) < 0.3
+    assert delivered > 20
+
+
+async def test_never_more_than_thirty_messages_a_second(tmp_path: Path, api: Scales) -> None:
+    """Deliveries alone, and while many people ask at once."""
+    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(60)
+    add_notes(notes, [0])
+    for chat in chats:
+        owe(api, data, chat, 3)
+    askers = [private(user(31_000 + number, f"Asker_{number}")) for number in range(60)]
+    async with running(api, notes, data):
+        assert await api.until(lambda: len(api.came) >= 60, PATIENCE)
+        alone = api.times()
+        assert 15 <= len(alone) / (alone[-1] - alone[0]) <= 26
+        for asker in askers:
+            api.say("/search weather", chat=asker)
+        assert await api.until(lambda: len(api.came) >= 3 * 60 + 60, PATIENCE)
+    assert most_within(api.times(), 1.0) <= 30
+    for chat in chats:
+        first, second, third = api.times(chat["id"])
+        assert min(second - first, third - second) > 0.8
+    assert_settled(data)
+
+
+async def test_never_more_than_twenty_messages_a_minute_to_a_group(
+    tmp_path: Path, api: Scales
+) -> None:
+    """Answers count too: deliveries leave room for them, and go on when the minute is over."""
+    notes, data = tmp_path / "notes", tmp_path / "data"
+    add_notes(notes, [0])
+    owe(api, data, SUPERGROUP, 19)
+    async with running(api, notes, data):
+        for _ in range(3):
+            api.say("/search weather", chat=SUPERGROUP)
+        assert await api.until(lambda: len(api.times(GROUP_ID)) == 18, 30)
+        for _ in range(2):
+            api.say("/search weather", chat=SUPERGROUP)
+        assert await api.until(lambda: len(api.times(GROUP_ID)) == 24, 70)
+    times = api.times(GROUP_ID)
+    assert most_within(times, 60.0) <= 20
+    assert times[-1] - times[0] < 70
+    assert_settled(data)
+
+
+async def test_a_storm_of_waits_is_waited_out(tmp_path: Path, api: Scales) -> None:
+    """Every chat is told to wait, again and again: nothing comes too early, all of it once."""
+    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(6)
+    add_notes(notes, [0])
+    subscribe(api, data, chats)
+    async with running(api, notes, data) as service:
+        await service.wrote("known from the start")
+        for number, chat in enumerate(chats):
+            api.flood(chat["id"], 1 + number % 3)
+        add_notes(notes, [1, 2])
+        await until_told(api, chats, 4)
+        for number, chat in enumerate(chats[::2]):
+            api.flood(chat["id"], 1 + number % 3)
+        await until_told(api, chats, 12)
+        assert service.log.count("makes chat") >= 8
+    assert not api.early
+    assert told(api, chats) == once(chats, [1, 2])
+    assert_settled(data)
+
+
+async def test_a_wait_of_an_hour_outlives_a_restart(tmp_path: Path, api: Scales) -> None:
+    """Other chats are served meanwhile; after the hour it arrives."""
+    notes, data, clock = tmp_path / "notes", tmp_path / "data", WrongClock(tmp_path)
+    chats = people(3)
+    add_notes(notes, [0])
+    subscribe(api, data, chats)
+    async with serving(api, notes, data, script(clock.stand_in)) as service:
+        await service.wrote("known from the start")
+        api.fail("sendMessage", 429, retry_after=3600)
+        add_notes(notes, [1])
+        await until_told(api, chats, 2)
+        assert await service.stop() == 0
+    held = next(chat for chat in chats if not api.world.sent[chat["id"]])
+    others = [chat for chat in chats if chat is not held]
+    async with serving(api, notes, data, script(clock.stand_in)) as service:
+        add_notes(notes, [2])
+        await until_told(api, others, 4)
+        clock.set(3_500)
+        await asyncio.sleep(1)
+        assert [one["chat_id"] for one in api.called("sendMessage")].count(held["id"]) == 1
+        clock.set(3_610)
+        await until_told(api, chats, 6)
+        assert await service.stop() == 0
+    assert told(api, chats) == once(chats, [1, 2])
+    assert [titles(one) for one in api.world.sent[held["id"]]] == [[title(1)], [title(2)]]
+    assert_settled(data)
+
+
+async def test_a_wait_of_an_hour_for_all_outlives_a_restart(tmp_path: Path, api: Scales) -> None:
+    """Two chats in a row that have to wait stand for all; people who ask are answered."""
+    notes, data, clock = tmp_path / "notes", tmp_path / "data", WrongClock(tmp_path)
+    chats = people(5)
+    add_notes(notes, [0])
+    subscribe(api, data, chats)
+    async with serving(api, notes, data, script(clock.stand_in)) as service:
+        await service.wrote("known from the start")
+        api.fail("sendMessage", 429, retry_after=3600, times=2)
+        add_notes(notes, [1])
+        await service.wrote("makes all chats wait for 3600 s")
+        assert await service.stop() == 0
+    async with serving(api, notes, data, script(clock.stand_in)) as service:
+        await ask(api, "/search weather", ASKER)
+        clock.set(3_500)
+        await asyncio.sleep(1)
+        assert not told(api, chats)
+        clock.set(3_610)
+        await until_told(api, chats, 5)
+        assert await service.stop() == 0
+    assert told(api, chats) == once(chats, [1])
+    assert_settled(data)
