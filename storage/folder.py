@@ -80,7 +80,8 @@ def scan(root: Path, before: Scan | None = None) -> Scan:
 
     Symbolic links are followed, each folder once, under its own name rather than a link's.
     An earlier scan makes it quicker: names that were judged then are not judged again.
-    Raises FolderError where `root` is missing, is no folder or cannot be read.
+    Raises FolderError where `root` is missing, is no folder or cannot be read, and where it went
+    away meanwhile: what was not found then is not gone.
     """
     try:
         status = root.stat()
@@ -91,7 +92,18 @@ def scan(root: Path, before: Scan | None = None) -> Scan:
         raise FolderError(f"{root} does not exist; name the folder that holds the notes") from None
     except OSError as error:
         raise FolderError(f"{root} cannot be read: {error.strerror}") from error
-    return _Walk(root, before.files if before else {}).scan
+    found = _Walk(root, before.files if before else {}).scan
+    if not _is_still(root, status):
+        raise FolderError(f"{root} went away while it was read; it is read again when it is back")
+    return found
+
+
+def _is_still(root: Path, status: os.stat_result) -> bool:
+    """Whether the same folder bears the name."""
+    try:
+        return os.path.samestat(root.stat(), status)
+    except OSError:
+        return False
 
 
 def rescan(root: Path, before: Scan, keys: Iterable[str]) -> Scan | None:

@@ -256,3 +256,24 @@ def test_what_is_not_there_is_no_question_of_rights(tmp_path: Path) -> None:
     write_file(tmp_path, "x.md", "x")
     assert may_read(tmp_path, "x.md")
     assert may_read(tmp_path, "gone.md")
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_folder_that_goes_away_while_it_is_read_is_not_taken_to_be_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: bool
+) -> None:
+    root = tmp_path / "notes"
+    for key in ("a/x.md", "b/x.md", "c/x.md"):
+        write_file(root, key, "x")
+    real = os.scandir
+
+    def scandir(path: str) -> "os._ScandirIterator[str]":
+        if str(path).endswith("b") and root.exists():
+            root.rename(tmp_path / "away")
+            if back:  # another disk is there now, or none
+                root.mkdir()
+        return real(path)
+
+    monkeypatch.setattr("storage.folder.os.scandir", scandir)
+    with pytest.raises(FolderError, match="went away while it was read"):
+        scan(root)

@@ -65,7 +65,7 @@ class Limits:
         else:
             del self._waits[where]
             return
-        left = max(1, math.ceil(wait.until - now))
+        left = max(1, math.ceil(round(wait.until - now, 3)))
         raise ApiError(429, f"Too Many Requests: retry after {left}", retry_after=left)
 
 
