@@ -30,7 +30,7 @@ from storage.update import Guard, Progress, survey, take
 __all__ = ["Changes", "Library"]
 
 READERS = 4
-SETTLE = 0.25
+SETTLE = 0.2
 """Seconds for which a file must hold still before it is read."""
 PREPARE_AFTER = 3.0
 """Seconds from a change until what questions need then is made ahead of them."""
