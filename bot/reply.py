@@ -84,7 +84,9 @@ class Reply:
     """An answer. `hits` stand in the order shown; `preview` is the link whose preview to show.
 
     Where `notice` is set, a press makes its words (up to 200 characters) pop up and leaves the
-    chat as it is. `document` is a file to send along: its name and bytes.
+    chat as it is. `document` is a file to send along: its name and bytes. `quote` is the part of
+    the message replied to that the answer is about, exactly as it stands there; "" for that message
+    as a whole, None where the answer is about no such message.
     """
 
     command: str
@@ -97,3 +99,4 @@ class Reply:
     more: bool = False
     notice: str = ""
     document: tuple[str, bytes] | None = None
+    quote: str | None = None

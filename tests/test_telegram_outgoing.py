@@ -72,6 +72,18 @@ async def test_a_button_may_open_the_private_chat_or_ask_for_a_message_of_its_ow
     assert anew.callback_data == "+/topic x"
 
 
+async def test_a_button_may_copy_or_lead_to_a_chat_to_share_in() -> None:
+    row = (Button("copy", copy="“x” – y"), Button("share", share="cite:abc long"))
+    out = await outgoing(Reply("x", (plain("x"),), (row,)), Oracle())
+    assert out.keyboard is not None
+    ((copied, shared),) = out.keyboard.inline_keyboard
+    assert copied.to_dict() == {"text": "copy", "copy_text": {"text": "“x” – y"}}
+    chats = {"user": True, "bot": False, "group": True, "channel": True}
+    allowed = {f"allow_{kind}_chats": yes for kind, yes in chats.items()}
+    chosen = {"query": "cite:abc long"} | allowed
+    assert shared.to_dict() == {"text": "share", "switch_inline_query_chosen_chat": chosen}
+
+
 async def test_no_buttons_make_no_keyboard() -> None:
     assert (await outgoing(Reply("x", (plain("x"),)), Oracle())).keyboard is None
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    SwitchInlineQueryChosenChat,
+)
 
 from bot.reply import Button, Reply
 from bot.telegram.callbacks import Kept, encode
@@ -15,6 +21,8 @@ from storage.errors import StorageError
 MOST_UNITS = 4096
 MOST_ENTITIES = 100
 _MOST_IN_ROW = 8
+_EVERY_CHAT = (True, False, True, True)
+"""Where people may share: with users, not bots, in groups and in channels."""
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +66,11 @@ async def _button(button: Button, kept: Kept, bot_name: str) -> InlineKeyboardBu
     url = f"https://t.me/{bot_name}?start={button.start}" if button.start else button.url
     if url:
         return InlineKeyboardButton(button.text, url=url)
+    if button.copy:
+        return InlineKeyboardButton(button.text, copy_text=CopyTextButton(button.copy))
+    if button.share:
+        chosen = SwitchInlineQueryChosenChat(button.share, *_EVERY_CHAT)
+        return InlineKeyboardButton(button.text, switch_inline_query_chosen_chat=chosen)
     try:
         data = await encode(button.request, kept, anew=button.anew)
     except StorageError as error:
