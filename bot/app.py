@@ -15,12 +15,14 @@ from bot.commands import COMMANDS, answer
 from bot.config import TOKEN_VARIABLE, Settings, unknown_variables
 from bot.deliver import deliver
 from bot.errors import BotError, SettingsError
+from bot.guest import guest
+from bot.inline import inline
 from bot.library import Library
 from bot.log import set_up_logging
 from bot.outcomes import Courier
 from bot.pace import Pace
 from bot.reload import Reloads
-from bot.telegram.platform import Idle, serve
+from bot.telegram.platform import Asks, Idle, serve
 from storage.errors import StorageError
 from storage.lock import Lock
 
@@ -77,8 +79,8 @@ def _services(settings: Settings, library: Library) -> Iterator[Coroutine[None, 
     def outbox(courier: Courier, idle: Idle) -> Coroutine[None, None, None]:
         return deliver(library, courier, pace, settings.admins, idle=idle)
 
-    ask = partial(answer, library)
-    yield serve(settings, ask, library, COMMANDS, pace=pace, beside=outbox)
+    asks = Asks(partial(answer, library), partial(inline, library), partial(guest, library))
+    yield serve(settings, asks, library, COMMANDS, pace=pace, beside=outbox)
     yield reloads.run()
     yield announcer.run()
 

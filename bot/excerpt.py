@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, plain, to_plain
@@ -94,7 +95,7 @@ def _matches(text: str, matched: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where words that matched stand; neighbours are one."""
     start = end = -1
     for word in _WORD.finditer(text) if matched else ():
-        if stem(fold(word.group())) not in matched:
+        if _stem_of(word.group()) not in matched:
             continue
         if end >= 0 and text[end : word.start()] not in _JOINED:
             yield start, end
@@ -102,6 +103,11 @@ def _matches(text: str, matched: frozenset[str]) -> Iterator[tuple[int, int]]:
         start, end = (word.start() if end < 0 else start), word.end()
     if end >= 0:
         yield start, end
+
+
+@lru_cache(maxsize=50_000)
+def _stem_of(word: str) -> str:
+    return stem(fold(word))
 
 
 def _spans(text: str, matched: frozenset[str]) -> Iterator[Span]:

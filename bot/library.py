@@ -29,7 +29,9 @@ from storage.update import Guard, Progress, survey, take
 
 __all__ = ["Changes", "Library"]
 
-READERS = 4
+READERS = 2
+"""A slow query leaves one for the others. More only get into each other's way, as a thread that
+computes holds up all: with four of them half as many questions a second are answered."""
 SETTLE = 0.2
 """Seconds for which a file must hold still before it is read."""
 PREPARE_AFTER = 3.0

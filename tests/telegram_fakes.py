@@ -14,9 +14,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.reply import Button, Reply, Request
+from bot.inline import InlineAnswer, InlineCard, words_card
+from bot.reply import Button, Place, RepliedTo, Reply, Request
 from bot.telegram.courier import Courier
-from bot.telegram.platform import Beside, Idle, serve
+from bot.telegram.platform import Asks, Beside, Idle, serve
 from bot.text import plain
 from storage.state import State
 from tests.botapi.server import BotApiServer
@@ -34,6 +35,7 @@ class Command:
     admin: bool = False
     manages: bool = False
     listed: bool = True
+    places: tuple[Place, ...] = (Place.PRIVATE, Place.GROUP)
 
 
 COMMANDS = (
@@ -41,6 +43,7 @@ COMMANDS = (
     Command("source", "who said it"),
     Command("subscribe", "hear of new notes", manages=True),
     Command("status", "how it goes", admin=True),
+    Command("start", "how to begin", places=(Place.PRIVATE,)),
     Command("news", "pages of a digest", listed=False),
 )
 
@@ -88,6 +91,12 @@ class Oracle:
             raise ZeroDivisionError("a secret of the house")
         return self.replies.get(request.text) or Reply("search", (plain(f"You: {request.text}"),))
 
+    async def inline(self, text: str, offset: str) -> InlineAnswer:
+        return InlineAnswer((words_card(f"You: {text}{offset}"),))
+
+    async def guest(self, replied_to: RepliedTo | None, words: str) -> InlineCard:
+        return words_card(f"You: {replied_to.text if replied_to else words}")
+
     async def keep_request(self, key: str, request: str) -> None:
         self.kept[key] = request
 
@@ -124,7 +133,8 @@ async def started(
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The platform, beginning to serve; its task is over at the end, however it ended."""
     settings = settings_for(api, **more)
-    service = serve(settings, oracle.ask, oracle, COMMANDS, pace=oracle.pace, beside=beside)
+    asks = Asks(oracle.ask, oracle.inline, oracle.guest)
+    service = serve(settings, asks, oracle, COMMANDS, pace=oracle.pace, beside=beside)
     with TemporaryDirectory() as folder, closing(State.open(Path(folder) / "state.db")) as state:
         oracle.state = oracle.state or state
         task = asyncio.create_task(service)

@@ -119,6 +119,11 @@ async def test_methods_without_behaviour_are_checked_and_answer_true(
     api.violations.clear()
 
 
+def chooses(**chosen: Any) -> Json:
+    """A button that lets people choose a chat and types something there."""
+    return {"text": "x", "switch_inline_query_chosen_chat": chosen}
+
+
 # --- buttons, links, commands ---------------------------------------------------------------------
 
 
@@ -136,6 +141,13 @@ async def test_methods_without_behaviour_are_checked_and_answer_true(
         ([[BUTTON] * 8] * 13, "reply markup is too long"),
         ([[]], "is empty"),
         ([[BUTTON | {"style": "pink"}]], "invalid button style"),
+        ([[{"text": "x", "copy_text": {"text": ""}}]], "COPY_TEXT_INVALID"),
+        ([[{"text": "x", "copy_text": {"text": "x" * 257}}]], "COPY_TEXT_INVALID"),
+        ([[chooses(query="x" * 257, allow_user_chats=True)]], "SWITCH_QUERY_INVALID"),
+        ([[chooses(query="x", allow_user_chats=False)]], "no kind of chat"),
+        ([[{"text": "x", "url": "https://t.me/our_bot?start="}]], "START_PARAM_INVALID"),
+        ([[{"text": "x", "url": "https://t.me/our_bot?start=a.b"}]], "START_PARAM_INVALID"),
+        ([[{"text": "x", "url": f"https://t.me/our_bot?start={'x' * 65}"}]], "START_PARAM_INVALID"),
     ],
 )
 async def test_a_bad_keyboard_is_refused(
@@ -148,7 +160,9 @@ async def test_a_bad_keyboard_is_refused(
 async def test_a_keyboard_at_its_limits_is_sent(api: BotApiServer, client: Client) -> None:
     full = [[{"text": "x", "callback_data": "é" * 32}] * 8] * 12 + [[BUTTON] * 4]
     assert (await client.send(reply_markup={"inline_keyboard": full}))["ok"]
-    opens = [[{"text": "x", "url": url}] for url in ("tg://user?id=5", "https://youtu.be/a?t=5")]
+    links = ("tg://user?id=5", "https://youtu.be/a?t=5", f"https://t.me/our_bot?start={'_-' * 32}")
+    opens: list[list[Json]] = [[{"text": "x", "url": url}] for url in links]
+    opens += [[{"text": "x", "copy_text": {"text": "x" * 256}}], [chooses(allow_group_chats=True)]]
     assert (await client.send(reply_markup={"inline_keyboard": opens}))["ok"]
 
 

@@ -222,10 +222,17 @@ async def test_inline_queries_are_answered_within_their_limits(
         ([article] * 2, "RESULT_ID_DUPLICATE"),
         ([article | {"id": "x" * 65}], "RESULT_ID_INVALID"),
         ([article | {"input_message_content": {"message_text": ""}}], "empty"),
+        ([article | {"title": " "}], "RESULT_TITLE_EMPTY"),
+        ([article | {"thumbnail_url": "i.ytimg.com/vi/x.jpg"}], "thumbnail_url"),
+        ([article | {"url": "https://x"}], "url 'https://x' is invalid"),
     ):
         await client.call("answerInlineQuery", inline_query_id=query["id"], results=results)
         expect(api, words)
     good = {"inline_query_id": query["id"], "results": [article]}
+    for button in ({}, {"start_parameter": "a b"}, {"start_parameter": "x" * 65}):
+        above = {"text": "Open"} | button
+        assert not (await client.call("answerInlineQuery", **good, button=above))["ok"]
+        expect(api, "START_PARAM_INVALID" if button else "exactly one thing")
     assert not (await client.call("answerInlineQuery", **good, next_offset="x" * 65))["ok"]
     expect(api, "NEXT_OFFSET_INVALID")
     assert (await client.call("answerInlineQuery", **good))["ok"]

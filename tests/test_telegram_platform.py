@@ -29,6 +29,17 @@ async def test_a_question_is_answered_by_one_message() -> None:
         assert api.unread(PRIVATE) == []
 
 
+async def test_what_is_asked_in_chats_without_the_bot_is_answered_there() -> None:
+    async with BotApiServer() as api, serving(api, Oracle()):
+        query = api.type_inline("cats")
+        (result,) = (await api.answered(query))["results"]
+        assert result["description"] == "You: cats"
+        mention = api.mention(reply_to=api.overheard("dogs"))
+        await api.answered(mention)
+        assert api.posted(mention)["text"] == "You: dogs"
+        assert api.called("sendMessage") == []
+
+
 async def test_a_slow_question_does_not_hold_up_a_quick_one() -> None:
     oracle = Oracle()
     async with BotApiServer() as api, serving(api, oracle):

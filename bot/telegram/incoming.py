@@ -48,7 +48,7 @@ class Reader:
             return None
         sender = message.from_user
         admin = sender is not None and self.is_admin(sender)
-        return Request(text, place, self._replied_to(message), admin, _here(message, place))
+        return Request(text, place, self.replied_to(message), admin, _here(message, place))
 
     def pressed(self, text: str, query: CallbackQuery) -> Request:
         """The request that a press makes; `text` is what the button stands for."""
@@ -93,7 +93,8 @@ class Reader:
             return f"/{command['name']}{rest}"
         return None
 
-    def _replied_to(self, message: Message) -> RepliedTo | None:
+    def replied_to(self, message: Message) -> RepliedTo | None:
+        """The message that this one replies to, or its quoted part."""
         reply, quote = message.reply_to_message, message.quote
         # In a topic, a message that replies to nothing replies to the topic's first message.
         if reply is not None and reply.forum_topic_created is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -17,7 +18,9 @@ from bot.telegram.callbacks import Kept
 from bot.telegram.client import make_bot
 from bot.telegram.conversation import Ask, Circle, Conversation
 from bot.telegram.courier import Courier
+from bot.telegram.guest import AskGuest, Guest
 from bot.telegram.incoming import Reader
+from bot.telegram.inline import AskInline, Inline
 from bot.telegram.lanes import Job, Lanes
 from bot.telegram.membership import Keeper, Membership
 from bot.telegram.menu import Listed, set_menu
@@ -30,9 +33,20 @@ _GRACE = 3.0
 log = logging.getLogger(__name__)
 
 
+_Routed = tuple[int, Hashable, Job]
+"""Chat, lane, job."""
 Idle = Callable[[], Awaitable[None]]
 Beside = Callable[[Courier, Idle], Coroutine[None, None, None]]
 """What runs beside the answers: it gets who carries deliveries, and a wait for a free moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Who answers: requests, inline queries, and mentions where we are no member."""
+
+    reply: Ask
+    inline: AskInline
+    guest: AskGuest
 
 
 class House(Kept, Keeper, Protocol):
@@ -41,7 +55,7 @@ class House(Kept, Keeper, Protocol):
 
 async def serve(
     settings: Settings,
-    ask: Ask,
+    asks: Asks,
     library: House,
     commands: Sequence[Listed],
     *,
@@ -58,7 +72,7 @@ async def serve(
         await until_it_works("reaching Telegram", bot.initialize, wrong_token)
         await until_it_works("switching the webhook off", bot.delete_webhook)
         log.info("serving as @%s", bot.username)
-        service = _Service(bot, settings, ask, library, commands=commands, pace=pace)
+        service = _Service(bot, settings, asks, library, commands=commands, pace=pace)
         await service.membership.start()
         courier = Courier(bot, library, service.membership.barred)
         async with asyncio.TaskGroup() as tasks:
@@ -77,7 +91,7 @@ class _Service:
         self,
         bot: ExtBot[int],
         settings: Settings,
-        ask: Ask,
+        asks: Asks,
         library: House,
         *,
         commands: Sequence[Listed],
@@ -90,15 +104,20 @@ class _Service:
         self.lanes = Lanes()
         self.membership = Membership(library, sender, rendered, circle.serves)
         self._poller = Poller(bot)
+        reader = Reader(bot.bot, names, settings.admins)
+        personal = bool(circle.allowed)
+        self._inline = Inline(bot, asks.inline, library, rendered, circle.serves, personal=personal)
+        self._guest = Guest(bot, asks.guest, rendered, reader.replied_to, circle.serves)
         self._conversation = Conversation(
             sender,
-            ask,
+            asks.reply,
             library,
             rendered,
-            reader=Reader(bot.bot, names, settings.admins),
+            reader=reader,
             circle=circle,
             authority=Authority(bot, managing, circle.serves),
             heard=self.membership.heard,
+            wait_of=self.membership.wait_of,
         )
 
     async def run(self) -> None:
@@ -115,7 +134,19 @@ class _Service:
             chat_id, key, job = routed
             await self.lanes.put(chat_id, key, job)
 
-    def _route(self, update: Update) -> tuple[int, Hashable, Job] | None:
+    def _route(self, update: Update) -> _Routed | None:
+        return self._from_elsewhere(update) or self._from_chats(update)
+
+    def _from_elsewhere(self, update: Update) -> _Routed | None:
+        """What is asked in chats that we are no member of."""
+        typed, mention = update.inline_query, update.guest_message
+        if typed is not None:  # noted when it comes: an older one of this person is superfluous
+            return typed.from_user.id, update.update_id, self._inline.taken(typed)
+        if mention is not None:
+            return mention.chat.id, update.update_id, partial(self._guest.asked, mention)
+        return None
+
+    def _from_chats(self, update: Update) -> _Routed | None:
         talk = self._conversation
         query, standing = update.callback_query, update.my_chat_member
         if query is not None:

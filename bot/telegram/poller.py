@@ -21,6 +21,8 @@ HANDLED = (
     "edited_channel_post",
     "callback_query",
     "my_chat_member",
+    "inline_query",
+    "guest_message",
 )
 """The server remembers the last list it was sent: always send this one."""
 _LONG_POLL = timedelta(seconds=20)

@@ -18,6 +18,8 @@ MAX_TEXT = 4096
 MAX_ENTITIES = 100
 MAX_BUTTONS = 100
 MAX_ROW = 8
+MAX_COPY = 256
+"""Of what a button copies, and of an inline query."""
 STYLES = ("danger", "success", "primary")
 ACTIONS = (
     "typing",
@@ -96,8 +98,22 @@ def _button(button: Mapping[str, Any]) -> None:
         raise broken(f"BUTTON_DATA_INVALID: {button['callback_data']!r} is not 1-64 bytes")
     if "url" in button and (fault := link_fault(button["url"])):
         raise broken(f"inline keyboard button URL '{button['url']}' is invalid: {fault}")
+    _leads_on(name, button)
     if "style" in button and button["style"] not in STYLES:
         raise broken(f"invalid button style {button['style']!r}")
+
+
+def _leads_on(name: str, button: Mapping[str, Any]) -> None:
+    """What a button copies is 1-256 characters; what it types elsewhere fits an inline query."""
+    if "copy_text" in button and not 1 <= utf16(button["copy_text"]["text"]) <= MAX_COPY:
+        raise broken(f"BUTTON_COPY_TEXT_INVALID: of {name!r}")
+    chosen = button.get("switch_inline_query_chosen_chat")
+    if chosen is None:
+        return
+    if utf16(chosen.get("query", "")) > MAX_COPY:
+        raise broken(f"BUTTON_SWITCH_QUERY_INVALID: of {name!r}")
+    if not any(value is True for value in chosen.values()):
+        raise broken(f"button {name!r} lets people choose no kind of chat")
 
 
 def commands(listed: list[Json]) -> None:
@@ -132,31 +148,6 @@ def preview(options: Mapping[str, Any]) -> None:
         raise broken(f"link preview URL is invalid: {fault}")
     if options.get("prefer_small_media") and options.get("prefer_large_media"):
         raise broken("link preview can't be both small and large")
-
-
-def inline_results(params: Mapping[str, Any]) -> list[str]:
-    """An inline answer: at most 50 results with ids of their own; returns what passes but hurts."""
-    results = params["results"]
-    faults: list[str] = []
-    if len(results) > 50:
-        raise broken("RESULTS_TOO_MUCH")
-    ids = [one["id"] for one in results]
-    if len(set(ids)) < len(ids):
-        raise broken("RESULT_ID_DUPLICATE")
-    if any(not 1 <= len(one.encode()) <= 64 for one in ids):
-        raise broken("RESULT_ID_INVALID")
-    if len(params.get("next_offset", "").encode()) > 64:
-        raise broken("NEXT_OFFSET_INVALID")
-    for one in results:
-        faults += _inline_result(one)
-    return faults
-
-
-def _inline_result(one: Mapping[str, Any]) -> list[str]:
-    keyboard(one.get("reply_markup", {}))
-    content = one.get("input_message_content", {})
-    preview(content.get("link_preview_options", {}))
-    return formatted(content, "message_text").faults if "message_text" in content else []
 
 
 def same(one: Any, other: Any) -> bool:

@@ -11,6 +11,7 @@ from tests.botapi.files import document
 from tests.botapi.markup import utf16
 from tests.botapi.messages import for_bot, without_reply
 from tests.botapi.people import ALICE, ANONYMOUS_ADMIN, CHANNEL_SENDER, GENERAL, PRIVATE, USERS
+from tests.botapi.quotes import words_of
 from tests.botapi.world import World
 
 
@@ -148,14 +149,6 @@ class Crowd:
         self._last_query += 1
         return {"id": f"{user['id']}{self._last_query:06}", "from": user}
 
-    def type_inline(
-        self, text: str, user: Json = ALICE, offset: str = "", chat_type: str = "private"
-    ) -> Json:
-        """Type `@bot text` in any chat; returns the inline query."""
-        query = self._query(user) | {"query": text, "offset": offset, "chat_type": chat_type}
-        self.world.inline[query["id"]] = None
-        return self.push("inline_query", query)
-
     def forbid(self, chat: Json, error: ApiError | None = None) -> None:
         """From now on the bot may not write there (403 unless another refusal is given)."""
         blocked = ApiError(403, "Forbidden: bot was blocked by the user")
@@ -176,7 +169,7 @@ class Crowd:
 
 
 def _quote(origin: Json, words: str) -> Json:
-    text = origin.get("text", "")
+    text = words_of(origin)
     assert words in text, f"{words!r} is not in {text!r}"
     return {"text": words, "position": utf16(text[: text.index(words)]), "is_manual": True}
 

@@ -12,6 +12,7 @@ from tests.botapi.files import uploaded
 from tests.botapi.markup import Formatted
 from tests.botapi.members import refuse_writing
 from tests.botapi.people import GENERAL
+from tests.botapi.quotes import check_quote
 from tests.botapi.world import World
 
 Params = Mapping[str, Any]
@@ -19,6 +20,8 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
     "the same as a current content and reply markup of the message"
 )
+DELETABLE = 48 * 3600
+"""Seconds after which a message stays, where the bot is no administrator."""
 MAYBE = ("reply_markup", "link_preview_options", "message_thread_id", "reply_to_message")
 
 
@@ -97,8 +100,7 @@ def _replied(world: World, chat: Json, params: Params) -> Json:
         if reply.get("allow_sending_without_reply"):
             return {}
         raise bad("message to be replied not found")
-    if "quote" in reply and reply["quote"] not in origin.get("text", ""):
-        raise bad("QUOTE_TEXT_INVALID")
+    check_quote(origin, reply)
     return {"reply_to_message": without_reply(origin)}
 
 
@@ -154,6 +156,11 @@ def _replace(world: World, old: Json, keys: tuple[str, ...], content: Json, para
 
 async def delete_message(world: World, params: Params) -> bool:
     chat = world.chat(params)
-    if world.messages.pop((chat["id"], params["message_id"]), None) is None:
+    message = world.messages.get((chat["id"], params["message_id"]))
+    if message is None:
         raise bad("message to delete not found")
+    own = message.get("from") == world.bot or message.get("sender_chat") == chat
+    if not own or time.time() - message["date"] > DELETABLE:
+        raise bad("message can't be deleted for everyone")
+    del world.messages[chat["id"], params["message_id"]]
     return True

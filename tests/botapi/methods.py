@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from tests.botapi import checks
+from tests.botapi.elsewhere import TOO_OLD, answer_guest_query, answer_inline_query
 from tests.botapi.errors import ApiError, Json, bad, broken
 from tests.botapi.files import get_file
 from tests.botapi.members import member, standing
@@ -22,7 +23,6 @@ from tests.botapi.updates import unknown_kinds
 from tests.botapi.world import World
 
 Params = Mapping[str, Any]
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 async def get_updates(world: World, params: Params) -> list[Json]:
@@ -33,7 +33,7 @@ async def get_updates(world: World, params: Params) -> list[Json]:
 
 
 async def get_me(world: World, params: Params) -> Json:
-    able = ("can_join_groups", "supports_inline_queries")
+    able = ("can_join_groups", "supports_inline_queries", "supports_guest_queries")
     return world.bot | dict.fromkeys(able, True) | {"can_read_all_group_messages": False}
 
 
@@ -76,15 +76,6 @@ async def answer_callback_query(world: World, params: Params) -> bool:
     if world.queries[query] is not None:
         raise broken(f"{TOO_OLD} (answered twice)")
     world.queries[query] = dict(params)
-    return True
-
-
-async def answer_inline_query(world: World, params: Params) -> bool:
-    query = params["inline_query_id"]
-    blame(world, "answerInlineQuery", checks.inline_results(params))
-    if query not in world.inline or world.inline[query] is not None:
-        raise broken(TOO_OLD)
-    world.inline[query] = dict(params)
     return True
 
 
@@ -178,6 +169,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
+    "answerGuestQuery": answer_guest_query,
     "sendChatAction": send_chat_action,
     "sendDocument": send_document,
     "getFile": get_file,

@@ -46,4 +46,6 @@ GROUP: Json = {"id": -2001, "type": "group", "title": "Friends"}
 SUPERGROUP: Json = {"id": -1000000003001, "type": "supergroup", "title": "Readers"}
 FORUM: Json = {"id": -1000000003002, "type": "supergroup", "title": "Forum", "is_forum": True}
 CHANNEL: Json = {"id": -1000000003003, "type": "channel", "title": "News", "username": "news_ch"}
+ELSEWHERE: Json = {"id": -1000000009999, "type": "supergroup", "title": "Without the bot"}
+"""The bot is no member there."""
 CHATS = (PRIVATE, private(BOB), GROUP, SUPERGROUP, FORUM, CHANNEL)

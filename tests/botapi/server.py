@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.botapi import methods, schema, wire
-from tests.botapi.crowd import Crowd
+from tests.botapi.elsewhere import Elsewhere
 from tests.botapi.errors import ApiError, Json, bad
 from tests.botapi.faults import Fault, Faults
 from tests.botapi.files import download
@@ -29,14 +29,15 @@ _PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]*)/(?P<path>.+)")
 
 
-class BotApiServer(Crowd, Members, Faults, Limits):
+class BotApiServer(Elsewhere, Members, Faults, Limits):
     """Use it with `async with`; at the end any violation fails the test.
 
     `url` and `token` are for the bot under test, `bot` is its User. What people do: say, edit,
-    press, type_inline, push. What the bot did: next_message, next_edit, wait_for, answered,
-    calls, unread. Faults: fail, drop, slow, mend, offline, online, forbid, migrate, flood. The
-    bot's standing: block, unblock, kick, add, promote, mute, stand; topics: close_topic,
-    reopen_topic, delete_topic. Rates: watch_rates, rate_faults.
+    press, push; where the bot is no member: type_inline, pick, overheard, mention, posted. What the
+    bot did: next_message, next_edit, wait_for, answered, calls, unread. Faults: fail, drop, slow,
+    mend, offline, online, forbid, migrate, flood. The bot's standing: block, unblock, kick, add,
+    promote, mute, stand; topics: close_topic, reopen_topic, delete_topic. Rates: watch_rates,
+    rate_faults.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class BotApiServer(Crowd, Members, Faults, Limits):
             "first_name": "Tubenotes",
             "username": username,
         }
-        Crowd.__init__(self, World(self.schema, self.bot))
+        Elsewhere.__init__(self, World(self.schema, self.bot))
         Faults.__init__(self)
         Limits.__init__(self)
         self.calls: list[tuple[str, Json]] = []
@@ -170,11 +171,13 @@ class BotApiServer(Crowd, Members, Faults, Limits):
         return [params for name, params in self.calls if name == method]
 
     async def answered(self, query: Json, timeout: float = 5) -> Json:
-        """Wait for the answer to this callback or inline query; returns its parameters."""
-        log = self.world.queries if query["id"] in self.world.queries else self.world.inline
-        came = await self.until(lambda: log[query["id"]] is not None, timeout)
-        assert came, f"query {query['id']} was not answered. {self._story()}"
-        return log[query["id"]] or {}
+        """Wait for the answer to a callback or inline query, or mention; gives its parameters."""
+        asked = query.get("guest_query_id") or query["id"]
+        logs = (self.world.queries, self.world.inline, self.world.guests)
+        log = next(log for log in logs if asked in log)
+        came = await self.until(lambda: log[asked] is not None, timeout)
+        assert came, f"query {asked} was not answered. {self._story()}"
+        return log[asked] or {}
 
     async def polling(self, timeout: float = 10) -> None:
         """Wait until the bot waits for updates and has taken all there are."""

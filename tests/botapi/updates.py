@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ class Updates:
     def __init__(self, changed: Signal) -> None:
         self.changed = changed
         self.pending: list[Json] = []
+        self.handed: dict[str, float] = {}
+        """When (of a clock that only goes forward) the bot got an inline query."""
         self.allowed: tuple[str, ...] = ()
         self.webhook: Json = {"url": ""}
         self._last_id = 700_000_000
@@ -62,7 +65,11 @@ class Updates:
         self._acknowledge(params.get("offset", 0))
         if not self.pending and params.get("timeout"):
             await self._wait(params["timeout"])
-        return self.pending[: min(max(params.get("limit", 100), 1), 100)]
+        handed = self.pending[: min(max(params.get("limit", 100), 1), 100)]
+        for update in handed:
+            if query := update.get("inline_query"):
+                self.handed.setdefault(query["id"], time.monotonic())
+        return handed
 
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:

@@ -34,6 +34,8 @@ class World:
         self.queries: dict[str, Json | None] = {}
         self.expired: set[str] = set()
         self.inline: dict[str, Json | None] = {}
+        self.typed: dict[str, float] = {}
+        self.guests: dict[str, Json | None] = {}
         self.settings: dict[tuple[str, str, str], Any] = {}
         self.sent: dict[int | str, list[Json]] = defaultdict(list)
         self.edits: dict[int | str, list[Json]] = defaultdict(list)

@@ -1,0 +1,92 @@
+"""What to show where nothing is asked for: the newest notes, the most linked ones. Queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from storage.memory import Memory
+from storage.model import Hit, Trust
+from storage.rows import (
+    PASSAGE,
+    PassageRow,
+    make_hit,
+    notes_by_id,
+    passage_row,
+    passages_of_moments,
+    stems_of,
+)
+
+NEWEST = 5
+"""So many of the newest notes come before the most linked ones."""
+
+
+def newest_moments(
+    database: Database, memory: Memory, limit: int, offset: int = 0, channel: str = ""
+) -> tuple[Hit, ...]:
+    """A moment a note: the first of the newest notes, then the best of those most linked to.
+
+    Of one channel, the first of each note, the newest first. Notes without moments are left out.
+    """
+    if offset:
+        return _read(database, memory, limit, offset, channel)
+    name = ("first newest moments", channel, limit)  # what everybody sees before they type
+    return memory.kept(name, lambda: _read(database, memory, limit, 0, channel))
+
+
+def _read(
+    database: Database, memory: Memory, limit: int, offset: int, channel: str
+) -> tuple[Hit, ...]:
+    order = memory.kept(("newest moments", channel), lambda: _order(database, channel))
+    notes = order[offset : offset + limit]
+    newest = len(order) if channel else NEWEST
+    rows = _passages(database, notes)
+    shown = [
+        _first(rows[note]) if at < newest else _best(database, note, rows[note])
+        for at, note in enumerate(notes, offset)
+        if rows[note]
+    ]
+    moments = passages_of_moments(database, sorted({row[0] for row in shown}))
+    infos = notes_by_id(database, {row[1] for group in moments.values() for row in group})
+    return tuple(make_hit(moments[row[0]], infos, 1.0, frozenset(), shown=row) for row in shown)
+
+
+def _order(database: Database, channel: str) -> list[int]:
+    """All notes that have moments, by row number."""
+    told = "exists (select 1 from passages p where p.note_id = n.id)"
+    links = "(select count(distinct l.note_id) from links l where l.name = n.name)"
+    rows = database.execute(
+        f"select n.id, {'0' if channel else links} from notes n join files f on f.key = n.key"
+        f" where {told} {'and n.channel = ?' if channel else ''} order by f.mtime_ns desc, n.key",
+        (channel,) if channel else (),
+    ).fetchall()
+    linked = sorted(rows[NEWEST:], key=lambda row: -row[1])
+    return [row[0] for row in (rows if channel else [*rows[:NEWEST], *linked])]
+
+
+def _passages(database: Database, notes: Sequence[int]) -> dict[int, list[PassageRow]]:
+    """The passages of each note in its order."""
+    found: defaultdict[int, list[PassageRow]] = defaultdict(list)
+    rows = database.execute(
+        f"select {PASSAGE}, n.video_id from passages p join notes n on n.id = p.note_id"
+        f" where p.note_id in ({','.join('?' * len(notes))}) order by p.note_id, p.id",
+        notes,
+    )
+    for row in map(passage_row, rows):
+        found[row[1]].append(row)
+    return found
+
+
+def _first(rows: Sequence[PassageRow]) -> PassageRow:
+    """The first passage whose time is known, else the first."""
+    return min(rows, key=lambda row: row[2].moments[0].trust is Trust.START)
+
+
+def _best(database: Database, note: int, rows: Sequence[PassageRow]) -> PassageRow:
+    """The passage that shares most with the note's title, then the first."""
+    title = database.execute("select title from notes where id = ?", (note,)).fetchone()[0]
+    about = stems_of(title)
+    sure = [row for row in rows if row[2].moments[0].trust is not Trust.START] or rows
+    return max(sure, key=lambda row: len(about & stems_of(row[2].text)))
