@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot import views
 from bot.buttons import BROWSE, Row, button, note_rows, topic_rows
@@ -10,6 +11,7 @@ from bot.library import Library
 from bot.reply import Reply, Request
 from bot.source import linked_video, video
 from bot.text import plain
+from bot.words import asking, counted, labels, said
 from storage import search as index
 from storage.model import Topic
 from storage.names import STOP_WORDS
@@ -24,8 +26,17 @@ _WITHOUT = re.compile(r"\s*(?<!\S)-(?:\"[^\"]*\"|\w\S*)")
 
 
 async def search(library: Library, request: Request, rest: str) -> Reply:
-    """Passages that hold the words. A YouTube link alone shows what the notes say there."""
-    rest = rest or (request.replied_to.text if request.replied_to else "")
+    """Passages that hold the words, or those of the message replied to.
+
+    A YouTube link alone shows what the notes say there.
+    """
+    replied = request.replied_to
+    if rest or replied is None or not replied.text:
+        return await _search(library, rest)
+    return replace(await _search(library, replied.text), quote="")
+
+
+async def _search(library: Library, rest: str) -> Reply:
     query, asked = parse_query(rest), without_page(rest)
     if not query or _says_nothing(query):
         return await _too_little(library, query)
@@ -57,40 +68,35 @@ async def _too_little(library: Library, query: Query) -> Reply:
         return opened
     channel = await library.ask(index.find_channel, query.channel) if query.channel else ""
     if channel:
-        text = f"Tell me what to look for in {channel}, or browse its topics."
-        browse = button(f'/topic channel:"{channel}"', "Browse its topics")
+        text = said(asking.LOOK_FOR_IN_CHANNEL, channel=channel)
+        browse = button(f'/topic channel:"{channel}"', asking.BROWSE_ITS_TOPICS)
         return views.message("search", plain(text), buttons=((browse,),), found=False)
     if query.topic:
-        text = f"Tell me what to look for in “{views.shown_query(query.topic)}”, or open the topic."
-        open_it = button(f"/topic {query.topic}", "Open the topic")
+        text = said(asking.LOOK_FOR_IN_TOPIC, topic=views.shown_query(query.topic))
+        open_it = button(f"/topic {query.topic}", asking.OPEN_TOPIC)
         return views.message("search", plain(text), buttons=((open_it,),), found=False)
-    say = "Tell me what to look for" + (", not only what to leave out" if query.without else "")
-    return views.usage(
-        "search",
-        f"{say}. Quotes keep words together, -word leaves one out, "
-        "channel:NAME, topic:NAME and video:ID narrow it.",
-        (await library.examples()).search,
-    )
+    say = asking.LOOK_FOR_SOME if query.without else asking.LOOK_FOR
+    return views.usage("search", say, (await library.examples()).search)
 
 
 async def _nothing(library: Library, query: Query, asked: str, found: index.Found) -> Reply:
     """Nothing found: say for what, and offer what is nearest."""
     shown = views.shown_query(asked)
     if query.page > 1:
-        text = f"There are no more moments for “{shown}”."
-        first = button(f"/search {asked}", "First page")
+        text = said(asking.NO_MORE_MOMENTS, asked=shown)
+        first = button(f"/search {asked}", labels.FIRST_PAGE)
         return views.message("search", plain(text), buttons=((first,),), found=False)
     if query.channel and not found.channel:
-        text = f"There is no channel like “{query.channel}” in these notes."
+        text = said(asking.NO_CHANNEL, channel=query.channel)
     elif query.topic and not found.topics:
-        text = f"There is no topic like “{query.topic}” in these notes."
+        text = said(asking.NO_TOPIC, topic=query.topic)
     else:
-        text = f"Nothing in these notes for “{shown}”."
+        text = said(asking.NOTHING_FOUND, asked=shown)
     wider = await _wider(library, asked)
     topics = await library.find_topics(query.text, 3)
     near = topic_rows(topics) or note_rows(await library.ask(index.mentions, query, 3))
     if near:
-        text += f"\n\nThe nearest {'topic' if len(near) == 1 else 'topics'}:"
+        text += f"\n\n{counted(len(near), *asking.NEAREST_TOPICS)}"
     buttons = (*near, *wider) or ((BROWSE,),)
     return _with_topics(views.message("search", plain(text), buttons=buttons, found=False), topics)
 
@@ -102,9 +108,9 @@ def _with_topics(reply: Reply, topics: tuple[Topic, ...]) -> Reply:
 async def _wider(library: Library, asked: str) -> tuple[Row, ...]:
     """The same question without what narrows it, where that finds something."""
     looser = {
-        "Search everywhere": _FILTER.sub("", asked).strip(),
-        "Search without “-”": _WITHOUT.sub("", asked).strip(),
-        "Search without quotes": asked.replace('"', ""),
+        asking.SEARCH_EVERYWHERE: _FILTER.sub("", asked).strip(),
+        asking.SEARCH_WITHOUT_MINUS: _WITHOUT.sub("", asked).strip(),
+        asking.SEARCH_WITHOUT_QUOTES: asked.replace('"', ""),
     }
     for words, question in looser.items():
         if question not in ("", asked) and await finds(library, question):

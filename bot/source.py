@@ -9,8 +9,10 @@ from bot import views
 from bot.buttons import BROWSE, button, topic_rows
 from bot.claim import Told, says, side_by_side, telling
 from bot.library import Library
+from bot.quoting import sentences
 from bot.reply import RepliedTo, Reply, Request
 from bot.text import plain
+from bot.words import asking, counted, labels, said
 from storage.model import Moment
 from storage.query import Query, parse_claim, parse_query
 from storage.reading import OpenVideo, find_excerpt, neighbours, open_video
@@ -25,6 +27,8 @@ PER_VIDEO_PAGE = 6
 FEW_WORDS = 3
 FEW_MENTIONS = 3
 """Of a claim without a source, so many of the closest mentions are shown."""
+MOST_SENTENCES = 8
+"""Of a long message that is replied to, so many sentences are looked for one by one."""
 MOST_HITS = 40
 """Hits for a claim, on all its pages; whoever wants more should ask more exactly."""
 MOST_TITLED = 3
@@ -43,10 +47,23 @@ async def source(library: Library, request: Request, rest: str) -> Reply:
     if rest or replied is None:
         return await _asked(library, rest, link_in(rest), page)
     if replied.own:
-        return await _own(library, replied)
+        return replace(await _own(library, replied), quote="")
     links = [link_in(replied.text), *replied.links]
     youtube = next((link for link in links if link and read_video_link(link)), "")
-    return await _asked(library, replied.text or next(iter(replied.links), ""), youtube, page)
+    reply = await _asked(library, replied.text or next(iter(replied.links), ""), youtube, page)
+    if not reply.found and not youtube:
+        reply = await _by_sentence(library, replied.text) or reply
+    return replace(reply, quote="" if replied.text else None)
+
+
+async def _by_sentence(library: Library, text: str) -> Reply | None:
+    """The source of one sentence of a message: people say more than a claim when they talk."""
+    parts = [one for one in sentences(text) if telling(parse_claim(one)) >= FEW_WORDS]
+    if len(parts) < 2 and parts == [text]:
+        return None
+    replies = [await _claim(library, parse_claim(one), one, 1) for one in parts[:MOST_SENTENCES]]
+    found = [reply for reply in replies if reply.found]
+    return max(found, key=lambda reply: reply.hits[0].score, default=None)
 
 
 def link_in(text: str) -> str:
@@ -79,26 +96,24 @@ def _is_no_word(text: str) -> bool:
 
 
 async def _usage(library: Library, text: str) -> Reply:
-    does = (
-        "Give me a claim and I look for the moment where it was said; a YouTube link, and I show "
-        "what the notes say there. Or send /source as a reply to a message."
-    )
+    does = how = asking.GIVE_CLAIM
     if _LINK.search(text):
-        does = f"I can read links to YouTube videos only. {does}"
+        does = said(asking.ONLY_YOUTUBE, give_claim=how)
     elif text:
-        does = f"“{views.shown_query(text)}” is too little to go by. {does}"
+        asked = views.shown_query(text)
+        does = said(asking.TOO_LITTLE_CLAIM, asked=asked, give_claim=how)
     return views.usage("source", does, (await library.examples()).source)
 
 
 async def _unknown_video(library: Library, link: str, beside: str, page: int) -> Reply:
     """No note is about the video: those titled like the words beside the link, or their source."""
     moment = read_video_link(link)
-    text = f"No note is about that video ({moment.video_id if moment else link})."
+    text = said(asking.NO_VIDEO, video=moment.video_id if moment else link)
     claim = parse_claim(beside)
     near = await library.ask(videos_titled, library.memory, beside, MOST_TITLED)
     if near:
         listed = "".join(f"\n{views.name(title)}" for _, title in near)
-        text += f"\n\nThe nearest by title:{listed}"
+        text += f"\n\n{asking.NEAREST_BY_TITLE}{listed}"
         buttons = tuple((button(f"/source {one}", title),) for one, title in near)
         return views.message("source", plain(text), buttons=buttons, found=False)
     if telling(claim) >= FEW_WORDS:
@@ -107,7 +122,7 @@ async def _unknown_video(library: Library, link: str, beside: str, page: int) ->
             return replace(reply, text=(plain(f"{text}\n\n"), *reply.text))
     topics = await library.find_topics(beside, MOST_TITLED) if telling(claim) else ()
     named = topic_rows([one for one in topics if one.score >= NAMED])
-    text += "\n\nThe nearest topics:" if named else ""
+    text += f"\n\n{asking.NEAREST_NAMED}" if named else ""
     return views.message("source", plain(text), buttons=named or ((BROWSE,),), found=False)
 
 
@@ -120,14 +135,12 @@ async def _own(library: Library, replied: RepliedTo) -> Reply:
             before, after = await library.ask(neighbours, hit)
             return views.excerpt_view(hit, before, after)
     if not moments:
-        text = "That message of mine shows no moment. Reply to one with an excerpt, or to a claim."
-        return views.message("source", plain(text), buttons=((BROWSE,),), found=False)
-    text = "What I quoted there has changed in the notes, or is gone."
-    again = button(f"/source {moments[0].video_id}", "All moments of this video")
+        without = plain(asking.OWN_WITHOUT_MOMENT)
+        return views.message("source", without, buttons=((BROWSE,),), found=False)
+    again = button(f"/source {moments[0].video_id}", labels.ALL_MOMENTS)
     known = await library.ask(open_video, moments[0].video_id, 1)
-    return views.message(
-        "source", plain(text), buttons=((again if known else BROWSE,),), found=False
-    )
+    changed = plain(asking.OWN_CHANGED)
+    return views.message("source", changed, buttons=((again if known else BROWSE,),), found=False)
 
 
 async def video(library: Library, link: str, page: int) -> Reply | None:
@@ -178,8 +191,8 @@ async def _claim(library: Library, query: Query, claim: str, page: int) -> Reply
     """Sources first, then what comes close; a claim that nothing comes close to has no source."""
     told, more = await _evidence(library, query, claim, page)
     if not told and page > 1:
-        text = f"There are no more sources for “{views.shown_query(claim)}”."
-        first = button(f"/source {claim}", "First page")
+        text = said(asking.NO_MORE_SOURCES, claim=views.shown_query(claim))
+        first = button(f"/source {claim}", labels.FIRST_PAGE)
         return views.message("source", plain(text), buttons=((first,),), found=False)
     if not told:
         return await _no_source(library, query, claim)
@@ -188,7 +201,8 @@ async def _claim(library: Library, query: Query, claim: str, page: int) -> Reply
     if page == 1 and not strong:  # what only comes close is no list to leaf through
         weak, more = weak[:FEW_MENTIONS], False
     shown = views.Page(f"/source {claim}", page, more)
-    where = f"Where “{views.shown_query(claim)}” is said" if telling(query) == 1 else ""
+    word = views.shown_query(claim)
+    where = said(asking.WHERE_SAID, word=word) if telling(query) == 1 else ""
     return views.evidence_view(claim, [hit for hit, _ in strong], weak, shown, where)
 
 
@@ -209,11 +223,11 @@ async def _evidence(
 
 async def _no_source(library: Library, query: Query, claim: str) -> Reply:
     """None, and one honest suggestion: the nearest topic, else the claim's words as a search."""
-    text = f"No source in these notes for “{views.shown_query(claim)}”."
+    text = said(asking.NO_SOURCE, claim=views.shown_query(claim))
     topics = [one for one in await library.find_topics(query.text[:200], 1) if one.score >= TOLD]
     near = topic_rows(topics)
     if near:
-        text += "\n\nThe nearest topic:"
+        text += f"\n\n{counted(1, *asking.NEAREST_TOPICS)}"
     elif (await library.ask(search_moments, library.memory, query, 1)).hits:
-        near = ((button(f"/search {claim}", "Search its words"),),)
+        near = ((button(f"/search {claim}", asking.SEARCH_ITS_WORDS),),)
     return views.message("source", plain(text), buttons=near or ((BROWSE,),), found=False)

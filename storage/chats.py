@@ -20,7 +20,7 @@ _LONGEST_DUE = 8 * DAY
 """No delivery is made to be due later than that: a week, and what the clocks shift."""
 _WRONG = "aside = 0 and due is not null and (at > ?1 or due > ?2)"
 """Deliveries that are dated later than the clock, or due later than any rhythm allows."""
-_MANNERS = "zone, quiet_from, quiet_to, silent"
+_MANNERS = "zone, quiet_from, quiet_to, silent, cooldown"
 _FIND = f"select kind, title, {_MANNERS}, suspended from chats where id = ?"
 
 
@@ -41,9 +41,9 @@ def find(state: State, chat_id: int) -> Chat | None:
         row = state.database.execute(_FIND, (chat_id,)).fetchone()
     if row is None:
         return None
-    kind, title, zone, quiet_from, quiet_to, silent, suspended = row
+    kind, title, zone, quiet_from, quiet_to, silent, cooldown, suspended = row
     quiet = None if quiet_from is None else (quiet_from, quiet_to)
-    return Chat(chat_id, kind, title, Manners(zone, quiet, bool(silent)), suspended)
+    return Chat(chat_id, kind, title, Manners(zone, quiet, bool(silent), cooldown), suspended)
 
 
 def meet(state: State, chat: Chat) -> None:
@@ -53,7 +53,7 @@ def meet(state: State, chat: Chat) -> None:
         return
     with transaction(state.database, state.path) as database:
         database.execute(
-            f"insert into chats(id, kind, title, {_MANNERS}) values (?, ?, ?, ?, ?, ?, ?)"
+            f"insert into chats(id, kind, title, {_MANNERS}) values (?, ?, ?, ?, ?, ?, ?, ?)"
             " on conflict(id) do update set kind = excluded.kind,"
             " title = coalesce(nullif(excluded.title, ''), title)",
             (chat.id, chat.kind, chat.title, *_columns(chat.manners)),
@@ -67,7 +67,7 @@ def set_manners(state: State, chat_id: int, manners: Manners) -> None:
         return
     with transaction(state.database, state.path) as database:
         database.execute(
-            f"update chats set ({_MANNERS}) = (?, ?, ?, ?) where id = ?",
+            f"update chats set ({_MANNERS}) = (?, ?, ?, ?, ?) where id = ?",
             (*_columns(manners), chat_id),
         )
         if known.manners.zone != manners.zone:
@@ -78,9 +78,9 @@ def set_manners(state: State, chat_id: int, manners: Manners) -> None:
         settle(database, chat_id, until, held_at)
 
 
-def _columns(manners: Manners) -> tuple[str, int | None, int | None, bool]:
+def _columns(manners: Manners) -> tuple[str, int | None, int | None, bool, int | None]:
     quiet_from, quiet_to = manners.quiet or (None, None)
-    return manners.zone, quiet_from, quiet_to, manners.silent
+    return manners.zone, quiet_from, quiet_to, manners.silent, manners.cooldown
 
 
 def _move_digests(database: Database, chat_id: int, old: str, new: str) -> None:
@@ -186,7 +186,7 @@ def _merge_chats(database: Database, old: int, new: int) -> None:
     )
     database.execute(
         f"update chats set kind = 'group', ({_MANNERS}) = (select {_MANNERS} from chats"
-        f" where id = ?2) where id = ?1 and ({_MANNERS}) is ('UTC', null, null, 0)"
+        f" where id = ?2) where id = ?1 and ({_MANNERS}) is ('UTC', null, null, 0, null)"
         " and exists (select 1 from chats where id = ?2)",
         (new, old),
     )

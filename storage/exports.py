@@ -14,7 +14,7 @@ from storage.errors import ImportRefusedError
 from storage.filing import put_in
 from storage.interest import Interest, Kind
 from storage.query import MOST_CHARS
-from storage.rhythm import Manners, Often, Rhythm, is_zone
+from storage.rhythm import LONGEST_COOLDOWN, Manners, Often, Rhythm, is_zone
 from storage.state import State
 from storage.subscriptions import Subscription, in_chat, listed
 
@@ -47,6 +47,7 @@ def export(state: State, chat_id: int) -> dict[str, object]:
             "zone": manners.zone,
             "quiet": list(manners.quiet) if manners.quiet else None,
             "silent": manners.silent,
+            "cooldown": manners.cooldown,
         },
         "subscriptions": [
             _written(one)
@@ -127,11 +128,14 @@ def _manners(data: object) -> Manners:
         raise _refused("It names a time zone that is not known here.")
     if not isinstance(silent, bool):
         raise _refused("It does not say whether updates are silent.")
+    cooldown = data.get("cooldown")  # files of before there were cooldowns have none
+    if cooldown is not None and not _is_below(cooldown, LONGEST_COOLDOWN + 1):
+        raise _refused("Its cooldown is no number of seconds.")
     if quiet is None:
-        return Manners(zone, None, silent)
+        return Manners(zone, None, silent, cooldown)
     if not isinstance(quiet, list) or len(quiet) != 2 or not all(_is_below(h, 24) for h in quiet):
         raise _refused("Its quiet hours are no two hours from 0 to 23.")
-    return Manners(zone, (quiet[0], quiet[1]), silent)
+    return Manners(zone, (quiet[0], quiet[1]), silent, cooldown)
 
 
 def _entries(data: object) -> Iterator[_Entry]:

@@ -19,6 +19,8 @@ UTC = "UTC"
 DAY, WEEK = 86_400.0, 7 * 86_400.0
 SHIFT = 3_600.0
 """By so much at most a day is longer than others, where clocks are put back."""
+LONGEST_COOLDOWN = 3_600
+"""Seconds that a person of a group can be made to wait between questions."""
 _NO_ZONES = {"Factory", "localtime"}
 _LONGEST_NAME = 64
 
@@ -45,12 +47,14 @@ class Manners:
     """How a chat wants to be written to.
 
     `quiet` are the hours (from, to) in which nothing is sent, None for none; `silent` sends
-    without a sound.
+    without a sound. `cooldown` are the seconds that a person of a group waits between questions:
+    0 for none, None for the usual.
     """
 
     zone: str = UTC
     quiet: tuple[int, int] | None = None
     silent: bool = False
+    cooldown: int | None = None
 
 
 def next_due(rhythm: Rhythm, zone: str, now: float) -> float:

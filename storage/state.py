@@ -13,7 +13,7 @@ from storage.database import open_database, open_reader, transaction, translated
 from storage.errors import CorruptError, FullError
 
 APPLICATION_ID = 0x7475_6273  # "tubs"
-VERSION = 2
+VERSION = 3
 migrations = Migrations("tubenotes")
 _SMALL, _LARGE = 8_000_000, 256_000_000
 """Bytes. Up to the one a file is checked against its indexes too, up to the other page by page."""
@@ -87,6 +87,12 @@ def subscriptions(database: Database) -> None:
     """Who asked for what, what was announced, what is owed."""
     for statement in _SUBSCRIPTIONS.split(";"):
         database.conn.execute(statement)
+
+
+@migrations()
+def cooldowns(database: Database) -> None:
+    """Seconds that a person waits between questions: 0 for none, null for the usual cooldown."""
+    database.conn.execute("alter table chats add column cooldown integer")
 
 
 class State:

@@ -130,6 +130,17 @@ def test_a_chat_may_come_with_manners(state: State) -> None:
     assert find(state, -5) == chat
 
 
+@pytest.mark.parametrize("cooldown", [None, 0, 30])
+def test_a_cooldown_is_kept_and_its_absence_is_not_a_zero(
+    state: State, cooldown: int | None
+) -> None:
+    set_manners(state, 1, Manners(cooldown=7))
+    set_manners(state, 1, Manners(BERLIN, cooldown=cooldown))
+    found = find(state, 1)
+    assert found is not None
+    assert found.manners == Manners(BERLIN, cooldown=cooldown)
+
+
 def test_to_meet_a_known_chat_costs_no_write(state: State) -> None:
     before = writes(state)
     meet(state, Chat(1, "private", "Ada"))
@@ -379,7 +390,7 @@ def test_whatever_the_clock_does_all_is_due_in_time(
 
 
 def test_a_group_moves_with_all_that_is_its(state: State) -> None:
-    manners = Manners(BERLIN, (22, 7), silent=True)
+    manners = Manners(BERLIN, (22, 7), silent=True, cooldown=30)
     meet(state, Chat(-1, "group", "Friends", manners))
     subscribe(state, -1, "fox")
     deliver(state, NOW, chat=-1, news=1)
@@ -406,11 +417,12 @@ def test_a_group_moves_to_an_id_that_was_met_already(state: State) -> None:
     assert ready(state, -1001) == NOW
 
 
-def test_what_was_set_in_the_new_group_stays(state: State) -> None:
+@pytest.mark.parametrize("manners", [Manners("UTC", silent=True), Manners(cooldown=0)])
+def test_what_was_set_in_the_new_group_stays(state: State, manners: Manners) -> None:
     meet(state, Chat(-1, "group", "Friends", Manners(BERLIN)))
-    meet(state, Chat(-1001, "group", "Friends", Manners("UTC", silent=True)))
+    meet(state, Chat(-1001, "group", "Friends", manners))
     migrate(state, -1, -1001)
-    assert find(state, -1001) == Chat(-1001, "group", "Friends", Manners("UTC", silent=True))
+    assert find(state, -1001) == Chat(-1001, "group", "Friends", manners)
 
 
 @pytest.mark.parametrize("manners", [Manners(), Manners(BERLIN)])

@@ -23,7 +23,7 @@ from storage.subscriptions import add, in_chat, listed, matching, pause, pause_t
 from tests.subscriptions_fixture import GROUP, ME, NOW, ask, asked, note, opened, saved
 
 SKY, TIDES, MOON = interest.channel("night_sky"), interest.topic("Tides"), saved("moon -mars")
-BERLIN = Manners("Europe/Berlin", (22, 7), silent=True)
+BERLIN = Manners("Europe/Berlin", (22, 7), silent=True, cooldown=30)
 OTHER = Chat(-200, "group", "Others")
 WEEKLY = Rhythm(Often.WEEKLY, 18, 4)
 
@@ -130,6 +130,7 @@ def changed(exported: dict[str, Any], where: str, value: object) -> dict[str, An
         ("manners.quiet", [True, 7], "quiet hours"),
         ("manners.quiet", "22-7", "quiet hours"),
         ("manners.silent", 1, "silent"),
+        ("manners.cooldown", -1, "cooldown"),
         ("subscriptions", {}, "no list"),
         ("subscriptions.1", "fox", "number 2 cannot"),
         ("subscriptions.1.kind", "regex", "number 2 cannot"),

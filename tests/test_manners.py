@@ -1,4 +1,4 @@
-"""Quiet hours, time zone and sound of a chat: by button or typed, and what is misunderstood."""
+"""Quiet hours, time zone, sound, cooldown: by button or typed, and what is misunderstood."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from bot.library import Library
 from bot.manners import ZONES, manners_of
+from bot.reply import Place
 from storage.rhythm import Manners, is_zone
 from tests.library_fixture import opened, words
 from tests.subscribing import Talk, labels
@@ -90,8 +91,56 @@ async def test_sound_is_turned_off_and_on(library: Library) -> None:
     assert words(await talk.say("/subscriptions silent perhaps")).endswith("with a sound.")
 
 
+async def test_the_cooldown_of_a_group_is_set_by_button_or_typed(library: Library) -> None:
+    talk = Talk(library, Place.GROUP)
+    asked = await talk.say("/subscriptions cooldown")
+    assert words(asked) == (
+        "I answer one person 6 times in 60 s in this chat. All together get 18 answers in 60 s, "
+        "because Telegram takes few more. Choose, or send /subscriptions cooldown 30 for seconds "
+        "between two questions."
+    )
+    assert labels(asked) == [["✓ Usual", "10 s", "30 s", "60 s", "Off"], ["◀ All"]]
+    chosen = await talk.press(asked, "30 s")
+    assert words(chosen).startswith("I answer one person once in 30 s in this chat.")
+    assert labels(chosen)[0][2] == "✓ 30 s"
+    await talk.press(chosen, "Off")
+    assert (await manners(talk)).cooldown == 0
+    off = await talk.say("/subscriptions cooldown off")
+    assert words(off).startswith("I answer one person as often as they ask in this chat.")
+    await talk.say("/subscriptions cooldown 45 s")
+    assert (await manners(talk)).cooldown == 45
+    await talk.press(chosen, "Usual")
+    assert (await manners(talk)).cooldown is None
+
+
+async def test_a_cooldown_that_is_none_changes_nothing_and_is_said_so(library: Library) -> None:
+    talk = Talk(library, Place.GROUP)
+    await talk.say("/subscriptions cooldown 30")
+    for typed in ("soon", "4000", "-3"):
+        reply = await talk.say(f"/subscriptions cooldown {typed}")
+        assert words(reply).startswith(f"I cannot read “{typed}” as seconds, 3600 at most. ")
+    assert (await manners(talk)).cooldown == 30
+
+
+async def test_only_groups_have_a_cooldown(library: Library) -> None:
+    for talk in (Talk(library), Talk(library, Place.CHANNEL, title="Sky", elsewhere=True)):
+        reply = await talk.say("/subscriptions cooldown 30")
+        assert words(reply).endswith("Only groups have a cooldown.")
+        assert await manners(talk) == Manners()
+
+
+async def test_the_list_of_a_group_tells_its_cooldown(library: Library) -> None:
+    talk = Talk(library, Place.GROUP)
+    await talk.say("/subscribe everything")
+    reply = await talk.say("/subscriptions")
+    assert words(reply).endswith("with a sound · cooldown: usual")
+    assert labels(reply)[-1] == ["Silent: off", "Cooldown", "Export"]
+    await talk.press(await talk.press(reply, "Cooldown"), "30 s")
+    assert words(await talk.say("/subscriptions")).endswith("with a sound · cooldown: 30 s")
+
+
 async def test_one_wish_leaves_the_others_alone(library: Library) -> None:
-    talk = Talk(library)
-    for wish in ("quiet 22-7", "zone Europe/Berlin", "silent on"):
+    talk = Talk(library, Place.GROUP)
+    for wish in ("quiet 22-7", "zone Europe/Berlin", "silent on", "cooldown 30"):
         await talk.say(f"/subscriptions {wish}")
-    assert await manners(talk) == Manners("Europe/Berlin", (22, 7), silent=True)
+    assert await manners(talk) == Manners("Europe/Berlin", (22, 7), silent=True, cooldown=30)

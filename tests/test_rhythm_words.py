@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rhythm_words import as_typed, date, how, read_quiet, read_rhythm, time_of_day
+from bot.rhythm_words import (
+    as_typed,
+    date,
+    how,
+    read_quiet,
+    read_rhythm,
+    read_wait,
+    time_of_day,
+    wait,
+)
 from storage.rhythm import Often, Rhythm
 
 BEFORE = Rhythm(Often.DAILY, 18, 4)
@@ -69,6 +78,34 @@ def test_no_words_are_too_strange(typed: str) -> None:
 )
 def test_quiet_hours(typed: str, hours: tuple[int, int] | None) -> None:
     assert read_quiet(typed) == hours
+
+
+@pytest.mark.parametrize(
+    ("typed", "wait_read"),
+    [
+        ("30", (30,)),
+        ("30 s", (30,)),
+        (" 90 Seconds ", (90,)),
+        ("1 second", (1,)),
+        ("3600", (3600,)),
+        ("0", (0,)),
+        ("off", (0,)),
+        ("Usual", (None,)),
+        ("3601", None),
+        ("99999", None),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        ("٣", None),
+    ],
+)
+def test_a_cooldown_is_read(typed: str, wait_read: tuple[int | None] | None) -> None:
+    assert read_wait(typed) == wait_read
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 1, 30, 3600])
+def test_a_cooldown_is_read_as_it_is_said(seconds: int | None) -> None:
+    assert read_wait(wait(seconds)) == (seconds,)
 
 
 def test_a_date_and_a_clock_are_those_of_the_zone() -> None:

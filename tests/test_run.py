@@ -207,8 +207,14 @@ async def test_commands_are_listed_in_every_scope(notes: Path, tmp_path: Path) -
     everyone = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
     assert listed.keys() == everyone | {"chat"}
     for scope in everyone:
-        assert {"start", "help", "topic", "search", "source"} <= listed[scope]
+        assert {"help", "topic", "search", "source"} <= listed[scope]
         assert "reload" not in listed[scope]
+    manage = {"subscribe", "unsubscribe", "subscriptions"}
+    assert manage <= listed["all_private_chats"] & listed["all_chat_administrators"]
+    assert not manage & listed["all_group_chats"]
+    assert [scope for scope in everyone if "start" in listed[scope]] == [
+        scope for scope in everyone if scope in ("default", "all_private_chats")
+    ]
     assert listed["default"] <= listed["chat"]
 
 

@@ -302,3 +302,21 @@ async def test_an_own_excerpt_that_is_gone_is_said_to_be(
     reply = await ask(library, "/source", RepliedTo("Some old words", (link,), own=True))
     assert words(reply) == "What I quoted there has changed in the notes, or is gone."
     assert list(requests(reply).values()) == [leads_to]
+
+
+async def test_a_claim_in_the_midst_of_talk_is_found_by_its_sentence(library: Library) -> None:
+    talk = (
+        "Hello all, I was away for a week and read your long discussion about holidays.\n"
+        "The Moon pulls harder on the near side of the Earth than on the far side! "
+        "Anyway, who is in for lunch on Saturday at the new place?"
+    )
+    reply = await ask(library, "/source", RepliedTo(talk))
+    assert reply.found
+    assert reply.hits[0].moment.start == 390
+    assert reply.quote == talk.splitlines()[1].partition("! ")[0] + "!"
+
+
+async def test_talk_without_any_claim_of_the_notes_has_no_source(library: Library) -> None:
+    talk = "Hello all, I was away for a week. Who is in for lunch on Saturday? Bring some bread."
+    reply = await ask(library, "/source", RepliedTo(talk))
+    assert not reply.found

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from shutil import copy, copyfile
@@ -16,9 +17,19 @@ import pytest
 from sqlite_utils import Migrations
 
 import storage.state as module
+from storage import chats
+from storage.chats import Chat
 from storage.database import open_database, transaction
 from storage.errors import BusyError, CorruptError, FullError
-from storage.state import APPLICATION_ID, VERSION, State, backup_path, requests
+from storage.rhythm import Manners
+from storage.state import (
+    APPLICATION_ID,
+    VERSION,
+    State,
+    backup_path,
+    requests,
+    subscriptions,
+)
 
 ROOT = Path(__file__).parent.parent
 KEPT = {f"key {number}": f"/search {number} " + "word " * 40 for number in range(50)}
@@ -224,6 +235,27 @@ def test_an_older_one_is_brought_forward_with_a_backup_beside_it(tmp_path: Path)
     assert is_brought_forward(path)
     assert is_version_one(tmp_path / "state.db.v1.backup")
     assert {one.name for one in tmp_path.iterdir()} == {"state.db", "state.db.v1.backup"}
+
+
+def test_chats_of_the_version_before_are_kept_with_the_usual_cooldown(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    before = Migrations("tubenotes")
+    for one in (requests, subscriptions):
+        before()(one)
+    with closing(open_database(path, full_sync=True)) as database, transaction(database, path):
+        before.apply(database)
+        database.conn.execute(f"pragma application_id = {APPLICATION_ID}")
+        database.conn.execute("pragma user_version = 2")
+        database.conn.execute(
+            "insert into chats(id, kind, title, zone, quiet_from, quiet_to, silent)"
+            " values (-5, 'group', 'Friends', 'Europe/Berlin', 22, 7, 1)"
+        )
+    with closing(State.open(path)) as state:
+        manners = Manners("Europe/Berlin", (22, 7), silent=True)
+        assert chats.find(state, -5) == Chat(-5, "group", "Friends", manners)
+        chats.set_manners(state, -5, replace(manners, cooldown=30))
+    assert pragma(backup_path(path, 2), "user_version") == 2
+    assert pragma(path, "user_version") == VERSION
 
 
 def test_the_backup_has_also_what_only_the_log_holds(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.reply import Button, Place, Reply
 from bot.telegram.conversation import FROM_ANOTHER_TIME, REFUSAL, Circle
+from bot.telegram.custody import DELETE, NOT_YOURS, NOT_YOURS_TO_DELETE
 from bot.text import plain
 from tests.botapi.people import (
     ALICE,
@@ -308,3 +309,108 @@ async def test_a_file_follows_the_answer() -> None:
         assert (await api.next_message(PRIVATE))["text"] == "Here."
         file = (await api.next_message(PRIVATE))["document"]
         assert (file["file_name"], file["file_size"]) == ("mine.json", 2)
+
+
+PAGED = {
+    "/search cats": with_button("page one", "more ▶", "/search cats page:2"),
+    "/search cats page:2": with_button("page two", "◀ back", "/search cats"),
+}
+
+
+async def test_in_a_group_only_who_asked_turns_the_page() -> None:
+    async with BotApiServer() as api, serving(api, Oracle(dict(PAGED))):
+        api.say("/search cats", chat=GROUP, user=BOB)
+        answer = await api.next_message(GROUP)
+        assert (await api.answered(api.press(answer, "more", user=ALICE)))["text"] == NOT_YOURS
+        api.press(answer, "more", user=BOB)
+        assert (await api.next_edit(GROUP))["text"] == "page two"
+        assert api.unread(GROUP) == []
+
+
+async def test_an_answer_in_a_group_can_be_deleted_and_others_have_no_such_button() -> None:
+    async with BotApiServer() as api, serving(api, Oracle(dict(PAGED))):
+        for chat, text in ((PRIVATE, "/search cats"), (CHANNEL, "/search cats")):
+            api.say(text, chat=chat)
+            rows = (await api.next_message(chat))["reply_markup"]["inline_keyboard"]
+            assert [button["text"] for row in rows for button in row] == ["more ▶"]
+        api.say("/search cats", chat=GROUP)
+        answer = await api.next_message(GROUP)
+        for data in ("/delete 1002", "+/delete 1002", "/delete"):
+            for hidden in (False, True):
+                forged = api.press(answer, data=data, user=BOB, inaccessible=hidden)
+                assert (await api.answered(forged))["text"] == NOT_YOURS_TO_DELETE
+        await api.answered(api.press(answer, DELETE))
+        assert await api.until(
+            lambda: (GROUP["id"], answer["message_id"]) not in api.world.messages
+        )
+
+
+async def test_a_forged_press_deletes_nothing_in_private_and_in_channels() -> None:
+    async with BotApiServer() as api:
+        async with serving(api, Oracle(dict(PAGED))):
+            for chat in (PRIVATE, CHANNEL):
+                api.say("/search cats", chat=chat)
+                answer = await api.next_message(chat)
+                assert (await api.answered(api.press(answer, data="/delete 1001")))["text"]
+        assert api.called("deleteMessage") == []
+
+
+async def test_an_edited_question_keeps_the_button_that_deletes_its_answer() -> None:
+    async with BotApiServer() as api, serving(api, Oracle()):
+        asked = api.say("/search cats", chat=GROUP)
+        await api.next_message(GROUP)
+        api.edit(asked, "/search dogs")
+        rows = (await api.next_edit(GROUP))["reply_markup"]["inline_keyboard"]
+        assert rows == [[{"text": DELETE, "callback_data": "/delete 1001"}]]
+
+
+async def test_in_a_group_a_message_too_old_to_be_shown_is_left_and_answered_below() -> None:
+    async with BotApiServer() as api, serving(api, Oracle(dict(PAGED))):
+        api.say("/search cats", chat=FORUM, thread=7)
+        answer = await api.next_message(FORUM)
+        await api.answered(api.press(answer, "more", user=BOB, inaccessible=True))
+        page = await api.next_message(FORUM)
+        assert (page["text"], page["message_thread_id"]) == ("page two", 7)
+        assert f"/delete {BOB['id']}" in str(page["reply_markup"])
+        assert api.called("editMessageText") == []
+
+
+async def test_what_answers_a_button_anew_belongs_to_who_pressed_it() -> None:
+    row = (Button("open", "/search cats", anew=True),)
+    oracle = Oracle({**PAGED, "/search a": Reply("news", (plain("new note"),), (row,))})
+    async with BotApiServer() as api, serving(api, oracle):
+        api.say("/search a", chat=GROUP, user=ALICE)
+        api.press(await api.next_message(GROUP), "open", user=BOB)
+        opened = await api.next_message(GROUP)
+        assert (await api.answered(api.press(opened, "more", user=ALICE)))["text"] == NOT_YOURS
+        api.press(opened, "more", user=BOB)
+        assert (await api.next_edit(GROUP))["text"] == "page two"
+
+
+async def test_edits_of_a_question_count_as_questions() -> None:
+    async with BotApiServer() as api, serving(api, Oracle()):
+        asked = api.say("/search 0", chat=GROUP)
+        await api.next_message(GROUP)
+        for at in range(1, 6):
+            api.edit(asked, f"/search {at}")
+            await api.next_edit(GROUP)
+        api.edit(asked, "/search 6")
+        assert (await api.next_message(GROUP))["text"].startswith("Too many questions at once")
+        api.edit(asked, "/search 7")
+        await api.polling()
+        assert len(api.called("editMessageText")) == 5
+        assert api.unread(GROUP) == []
+
+
+async def test_an_answer_about_the_message_replied_to_stands_below_it_with_its_quote() -> None:
+    about = Reply("source", (plain("Here."),), quote="cats sleep")
+    async with BotApiServer() as api, serving(api, Oracle({"/source": about})):
+        said = api.say("Yes, cats sleep.", chat=SUPERGROUP, user=BOB)
+        asked = api.say("/source", chat=SUPERGROUP, reply_to=said)
+        replied = (await api.next_message(SUPERGROUP))["reply_parameters"]
+        assert (replied["message_id"], replied["quote"]) == (said["message_id"], "cats sleep")
+        api.edit(asked, "/source dogs")
+        await api.next_edit(SUPERGROUP)
+        elsewhere = api.say("/source", chat=SUPERGROUP)
+        replied = (await api.next_message(SUPERGROUP))["reply_parameters"]
+        assert replied["message_id"] == elsewhere["message_id"]

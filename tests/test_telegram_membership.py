@@ -245,3 +245,51 @@ async def test_what_telegram_tells_only_once_is_kept_when_the_state_can_be_writt
     await membership.changed(change)
     assert waited == [1.0, 2.0, 4.0]
     assert membership.barred == set()
+
+
+@pytest.mark.parametrize("chat", [GROUP, SUPERGROUP, FORUM])
+async def test_a_group_that_it_joins_is_told_how_to_ask_once(chat: dict[str, Any]) -> None:
+    async with BotApiServer() as api:
+        async with serving(api, Oracle()):
+            api.stand(chat, "left", told=False)
+            api.add(chat, by=BOB)
+            hello = await api.next_message(chat)
+            assert "/search WORDS" in hello["text"]
+            assert hello["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "/delete 1002"
+            assert "message_thread_id" not in api.called("sendMessage")[-1]
+            api.promote(chat)
+            api.add(chat)
+            api.kick(chat)
+            api.add(chat)
+            assert "/search WORDS" in (await api.next_message(chat))["text"]
+            await api.polling()
+        assert len(api.called("sendMessage")) == 2
+
+
+async def test_it_greets_nobody_who_is_not_served_or_where_it_may_not_write() -> None:
+    allowed = frozenset({ALICE["id"], SUPERGROUP["id"]})
+    async with BotApiServer() as api:
+        async with serving(api, Oracle(), allowed_chats=allowed):
+            for chat in (GROUP, SUPERGROUP):
+                api.stand(chat, "left", told=False)
+            api.add(GROUP)
+            api.mute(SUPERGROUP)
+            api.unblock(ALICE)
+            api.kick(SUPERGROUP)
+            api.add(SUPERGROUP)
+            await api.next_message(SUPERGROUP)
+            await api.polling()
+        assert len(api.called("sendMessage")) == 1
+
+
+async def test_a_group_that_only_got_a_new_id_is_not_greeted_again() -> None:
+    async with BotApiServer() as api:
+        async with serving(api, Oracle()):
+            api.stand(SUPERGROUP, "left", told=False)
+            api.migrate(GROUP, SUPERGROUP)
+            await api.polling()
+            api.add(SUPERGROUP)
+            api.kick(SUPERGROUP)
+            api.add(SUPERGROUP)
+            await api.next_message(SUPERGROUP)
+        assert len(api.called("sendMessage")) == 1

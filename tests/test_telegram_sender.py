@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,7 +11,7 @@ from telegram import Bot
 
 from bot.reply import Reply
 from bot.telegram.client import make_bot
-from bot.telegram.message import Target
+from bot.telegram.message import About, Target
 from bot.telegram.outgoing import Outgoing, outgoing
 from bot.telegram.sender import Sender
 from bot.text import bold
@@ -142,3 +143,53 @@ async def test_what_pops_up_is_cut_to_what_telegram_takes() -> None:
         said = (await api.answered(query))["text"]
     assert said.endswith("…")
     assert len(said) <= 200
+
+
+async def test_a_quote_that_telegram_refuses_is_left_out() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        said = api.say("cats sleep all day")
+        target = Target(PRIVATE["id"], reply_to=1, about=About(said["message_id"], "dogs bark"))
+        assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
+        answer = await api.next_message(PRIVATE)
+        assert answer["html"] == "<b>cats</b>"
+        assert answer["reply_parameters"] == {"message_id": said["message_id"]}
+
+
+async def test_where_the_message_it_is_about_is_gone_it_replies_to_the_question() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        asked = api.say("/source")
+        about = About(99_999, "dogs bark")
+        target = Target(PRIVATE["id"], reply_to=asked["message_id"], about=about)
+        assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
+        answer = await api.next_message(PRIVATE)
+        assert answer["html"] == "<b>cats</b>"
+        assert answer["reply_parameters"]["message_id"] == asked["message_id"]
+
+
+async def test_a_refusal_of_something_else_leaves_the_reply_as_it_is() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        said = api.say("cats sleep all day")
+        api.fail("sendMessage", 400, "Bad Request: can't parse entities: unexpected end tag")
+        target = Target(PRIVATE["id"], about=About(said["message_id"], "sleep", 5))
+        assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
+        assert (await api.next_message(PRIVATE))["reply_parameters"]["quote"] == "sleep"
+
+
+async def test_a_message_of_ours_is_deleted_and_it_is_told_where_that_is_not_allowed() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        sender = Sender(bot, Pacing(), QUICKLY)
+        sent = await sender.post(HERE, await _out())
+        assert sent
+        api.fail("deleteMessage", 502)
+        assert await sender.delete(PRIVATE["id"], sent)
+        assert (PRIVATE["id"], sent) not in api.world.messages
+        assert await sender.delete(PRIVATE["id"], sent)
+        assert not await sender.delete(PRIVATE["id"], api.say("mine")["message_id"])
+
+
+async def test_a_group_that_got_all_it_may_get_in_a_minute_can_still_delete() -> None:
+    async with BotApiServer() as api, _bot(api) as bot:
+        sender = Sender(bot, Pacing(), QUICKLY)
+        sent = [await sender.post(Target(GROUP["id"]), await _out(str(at))) for at in range(20)]
+        async with asyncio.timeout(1):
+            assert await sender.delete(GROUP["id"], sent[0] or 0)

@@ -25,20 +25,13 @@ from bot.reply import Here, Place, Request
 from bot.telegram.document import document_of
 from bot.telegram.incoming import PLACES
 from bot.telegram.network import send
+from bot.words import groups
 
 T = TypeVar("T")
 
-ONLY_PRIVATE = "Please write that to me in our private chat: here I can change only this chat."
-NOT_THERE = (
-    "I am not in that chat, or there is none of that name. Add me to it as an administrator, "
-    "then ask again."
-)
-NOT_SERVED = "This bot's owner did not choose that chat, so I cannot write there."
-NO_ADMINISTRATOR = "Only administrators of that chat can change what it hears of."
-MAY_NOT_POST = (
-    "I may not write in that chat. Make me an administrator who may post messages, then ask again."
-)
-TROUBLE = "I could not look that chat up right now. Please try again in a moment."
+ONLY_PRIVATE, NO_ADMINISTRATOR = groups.ONLY_PRIVATE, groups.NO_ADMINISTRATOR
+NOT_THERE, NOT_SERVED = groups.NOT_THERE, groups.NOT_SERVED
+MAY_NOT_POST, TROUBLE = groups.MAY_NOT_POST, groups.TROUBLE
 _WAITS = (0.5, 1.0)
 _COMMAND = re.compile(r"/(?P<name>\w+)(?:\s+for:(?P<chat>\S*))?(?=\s|$)(?P<rest>.*)", re.DOTALL)
 _ID = re.compile(r"-?[0-9]{1,18}")
@@ -72,7 +65,7 @@ class Authority:
         if found is None or request.here is None or not self.concerns(request):
             return request
         if found["chat"] is None:
-            here = replace(request.here, manages=await self._manages(request.here))
+            here = replace(request.here, manages=await self.manages(request.here))
         else:
             here, place = await self._elsewhere(request.place, request.here, found["chat"])
             text = f"/{found['name']}{found['rest']}"
@@ -80,7 +73,7 @@ class Authority:
         document = await document_of(self._bot, message) if message else ""
         return replace(request, here=here, document=document)
 
-    async def _manages(self, here: Here) -> bool:
+    async def manages(self, here: Here) -> bool:
         """Whether the asker is known to be an administrator; what cannot be found out is a no."""
         if here.manages or not here.user_id:
             return here.manages

@@ -17,7 +17,7 @@ a second would let out as many at once and as many again within the second."""
 
 
 class _Limiter(AIORateLimiter):
-    """Counts what is written to a chat; to look something up there is no message."""
+    """Counts what is written to a chat; to look something up there or delete it is no message."""
 
     async def process_request(  # noqa: PLR0917
         self,
@@ -29,7 +29,7 @@ class _Limiter(AIORateLimiter):
         rate_limit_args: int | None,
     ) -> Result:
         """Make the call once the limits let it out."""
-        if endpoint.startswith("get"):
+        if endpoint.startswith(("get", "delete")):
             return await callback(*args, **kwargs)
         return await super().process_request(
             callback, args, kwargs, endpoint, data, rate_limit_args

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
-from bot.reply import Reply, Request
+from bot.reply import Place, Reply, Request
+from bot.telegram.about import about
 from bot.telegram.answered import Answered
 from bot.telegram.authority import Authority, DeniedError
 from bot.telegram.callbacks import Kept, asks_anew, decode
+from bot.telegram.custody import Custody, asker_of, is_delete, owned, owner_of
 from bot.telegram.incoming import Reader, thread_of
 from bot.telegram.message import Target
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import Sender
+from bot.telegram.turnstile import Turnstile, WaitOf, too_many
 from bot.text import plain
+from bot.words import groups, said
 
 Ask = Callable[[Request], Awaitable[Reply]]
 Rendered = Callable[[Reply], Awaitable[Outgoing]]
@@ -28,9 +32,7 @@ Heard = Callable[[int], Awaitable[None]]
 
 TOO_OLD = timedelta(hours=1)
 """A question that waited longer (the bot was down) is left alone: nobody waits for it now."""
-REFUSAL = "Sorry, this bot answers only in the chats that its owner chose."
-FROM_ANOTHER_TIME = "This button is from another time. Please ask again."
-SORRY = "Something went wrong on our side (error {id}). Please try again in a moment."
+REFUSAL, FROM_ANOTHER_TIME = groups.REFUSAL, groups.FROM_ANOTHER_TIME
 _MOST_REFUSED = 10_000
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ class Conversation:
         circle: Circle,
         authority: Authority,
         heard: Heard,
+        wait_of: WaitOf,
     ) -> None:
         self._sender = sender
         self._ask = ask
@@ -79,15 +82,16 @@ class Conversation:
         self._circle = circle
         self._authority = authority
         self._heard = heard
+        self._turnstile = Turnstile(wait_of)
+        self._custody = Custody(authority.manages)
         self._answered = Answered()
         self._warned_of_age = False
 
     async def asked(self, message: Message) -> None:
         """Answer a new message, where it is for us."""
         request = await self._request(message)
-        if request is not None:
-            made = await self._made(request, message)
-            await self._answer(message, request, made.out)
+        if request is not None and await self._may_ask(message, request):
+            await self._answer(message, request, await self._made(request, message))
 
     async def edited(self, message: Message) -> None:
         """Answer a message that was edited by editing its answer, where that is known."""
@@ -95,12 +99,15 @@ class Conversation:
         asked = (message.chat.id, message.message_id)
         if request is None or self._answered.same(asked, request):
             return
-        out = (await self._made(request, message)).out
+        if not await self._may_ask(message, request):
+            return
+        made = await self._made(request, message)
         answer_id = self._answered.answer_id(asked)
+        out = _owned(made.out, request, asker_of(message))
         if answer_id and await self._sender.edit(message.chat.id, answer_id, out):
             self._answered.note(asked, request, answer_id)
         else:
-            await self._answer(message, request, out)
+            await self._answer(message, request, made)
 
     async def pressed(self, query: CallbackQuery) -> None:
         """Answer a button: by words that pop up, in its message, or by a new one below it."""
@@ -110,16 +117,51 @@ class Conversation:
             return
         await self._heard(message.chat.id)
         request = await self._pressed_request(query, message)
-        if request is None:
-            await self._sender.close_press(query.id, FROM_ANOTHER_TIME)
-            return
+        no = await self._refusal(query, message, request) if request else FROM_ANOTHER_TIME
+        if request is None or no:
+            await self._sender.close_press(query.id, no)
+        elif is_delete(request.text):
+            await self._sender.close_press(query.id)
+            await self._take_away(message)
+        else:
+            await self._turn(query, message, request)
+
+    async def _turn(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: Request
+    ) -> None:
         made = await self._made(request)
         # A channel is read by thousands: what one of them presses is answered to that one.
         channel = message.chat.type == ChatType.CHANNEL
         popup = made.popup or (made.out.plain if channel else "")
         await self._sender.close_press(query.id, popup)
         if not popup:
-            await self._show(message, made.out, anew=asks_anew(query.data or ""))
+            anew = _is_anew(query, message, request)
+            owner = query.from_user.id if anew else owner_of(message)
+            await self._show(message, _owned(made.out, request, owner), anew=anew)
+
+    async def _refusal(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: Request
+    ) -> str:
+        """Why a press gets no answer, in words that pop up; "" where it gets one."""
+        deletes = is_delete(request.text)
+        # Who may change a subscription is that command's own question.
+        changes = self._authority.concerns(request) and "page:" not in request.text
+        if deletes or not (changes or _is_anew(query, message, request)):
+            no = await self._custody.refusal(message, request)
+            if no or deletes:
+                return no
+        who = query.from_user.id
+        halt = await self._turnstile.halt(request.place, message.chat.id, who, press=True)
+        return too_many(halt) if halt else ""
+
+    async def _may_ask(self, message: Message, request: Request) -> bool:
+        """Whether a question is answered now; where it is not, this is said once."""
+        who = asker_of(message)
+        halt = await self._turnstile.halt(request.place, message.chat.id, who)
+        if halt is not None and halt.tell:
+            out = await self._rendered(_words(too_many(halt)))
+            await self._sender.post(_target(message), _owned(out, request, who))
+        return halt is None
 
     async def _request(self, message: Message) -> Request | None:
         """The request to answer now: not where it is old, not for us, or from elsewhere."""
@@ -150,14 +192,14 @@ class Conversation:
         """The answer; an error of ours is told instead of it, in a press by words that pop up."""
         try:
             reply = await self._ask(await self._authority.complete(request, message))
-            return _Made(await self._rendered(reply), reply.notice)
+            return _Made(await self._rendered(reply), reply.notice, reply.quote)
         except DeniedError as denied:
             words = str(denied)
         except Exception:
             error_id = uuid4().hex[:8]
             log.exception("error %s while answering", error_id)
             log.debug("error %s came from %r", error_id, request.text)
-            words = SORRY.format(id=error_id)
+            words = said(groups.SORRY, id=error_id)
         return _Made(await self._rendered(_words(words)), words)
 
     async def _pressed_request(
@@ -175,8 +217,11 @@ class Conversation:
         unknown = not message.is_accessible and bool(message.chat.is_forum)
         return None if unknown and self._authority.concerns(request) else request
 
-    async def _answer(self, message: Message, request: Request, out: Outgoing) -> None:
+    async def _answer(self, message: Message, request: Request, made: _Made) -> None:
         target = _target(message)
+        if made.quote is not None:
+            target = replace(target, about=about(message, made.quote))
+        out = _owned(made.out, request, asker_of(message))
         answer_id = await self._sender.post(target, out)
         if answer_id is not None:
             self._answered.note((message.chat.id, message.message_id), request, answer_id)
@@ -188,6 +233,12 @@ class Conversation:
             await self._sender.post(target, out)
         await self._sender.post_file(target, out)
 
+    async def _take_away(self, message: MaybeInaccessibleMessage) -> None:
+        """Delete an answer; where Telegram does not let us (after two days), empty it."""
+        here = message.chat.id, message.message_id
+        if not await self._sender.delete(*here):
+            await self._sender.edit(*here, await self._rendered(_words(groups.DELETED)))
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -195,10 +246,24 @@ class _Made:
 
     out: Outgoing
     popup: str = ""
+    quote: str | None = None
 
 
 def _words(words: str) -> Reply:
     return Reply("", (plain(words),))
+
+
+def _owned(out: Outgoing, request: Request, owner: int | None) -> Outgoing:
+    return owned(out, owner) if request.place is Place.GROUP else out
+
+
+def _is_anew(query: CallbackQuery, message: MaybeInaccessibleMessage, request: Request) -> bool:
+    """Whether a press is answered by a message of its own.
+
+    So is one in a group below a message that is too old to tell whose it is.
+    """
+    untold = request.place is Place.GROUP and not message.is_accessible
+    return untold or asks_anew(query.data or "")
 
 
 def _target(message: MaybeInaccessibleMessage, *, reply: bool = True) -> Target:

@@ -12,15 +12,18 @@ from telegram import ChatMemberUpdated, Message
 from telegram.constants import ChatType
 
 from bot.buttons import label
+from bot.greeting import greeting
 from bot.marking import topic_gone
 from bot.patience import Patience
-from bot.reply import Button, Reply
+from bot.reply import Button, Place, Reply
 from bot.telegram.authority import is_present, may_post
-from bot.telegram.incoming import thread_of
+from bot.telegram.custody import owned
+from bot.telegram.incoming import PLACES, thread_of
 from bot.telegram.message import Target
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import Sender
 from bot.text import plain
+from bot.words import groups, said
 from storage import chats, subscriptions
 from storage.errors import StorageError
 from storage.state import State
@@ -28,9 +31,6 @@ from storage.state import State
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BLOCKED = "the bot was blocked or removed"
-MUTED = "the bot may not write there"
-CLOSED = "the topic was closed"
 HEARD_AGAIN = 600.0
 """Seconds in which questions bring a group back once: they do not prove that we may write."""
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Membership:
         self._rendered = rendered
         self._serves = serves
         self._heard_at: dict[int, float] = {}
+        self._upgraded: set[int] = set()
         self.barred: set[int] = set()
 
     async def start(self) -> None:
@@ -101,7 +102,7 @@ class Membership:
         """Our own standing in a chat is another one now."""
         chat, mine = event.chat, event.new_chat_member
         if not may_post(mine, chat.type):
-            reason = MUTED if is_present(mine) else BLOCKED
+            reason = groups.MUTED if is_present(mine) else groups.BLOCKED
             self.barred.add(chat.id)
             await self._kept(chats.suspend, chat.id, reason, self._library.now())
             return
@@ -109,6 +110,8 @@ class Membership:
         self._is_back(chat.id, back)
         if chat.type == ChatType.CHANNEL and not may_post(event.old_chat_member, chat.type):
             await self._offer(event)
+        elif PLACES.get(chat.type) is Place.GROUP and not is_present(event.old_chat_member):
+            await self._greet(event)
 
     async def noticed(self, message: Message) -> None:
         """What Telegram tells by a message: a group's new id, a topic closed or opened again."""
@@ -120,13 +123,25 @@ class Membership:
             await self._moved(message.migrate_from_chat_id, here)
         elif message.forum_topic_closed or message.general_forum_topic_hidden:
             notice = topic_gone(chats.Chat(here, "group", message.chat.title or ""), thread)
-            await self._kept(subscriptions.pause_thread, here, thread, CLOSED, now, notice=notice)
+            await self._kept(
+                subscriptions.pause_thread, here, thread, groups.CLOSED, now, notice=notice
+            )
             self._library.wake()
         elif message.forum_topic_reopened or message.general_forum_topic_unhidden:
             await self._kept(subscriptions.resume_thread, here, thread, now)
             self._library.wake()
 
+    async def wait_of(self, chat_id: int) -> int | None:
+        """The seconds between questions that a group chose; None for the usual cooldown."""
+        try:
+            chat = await self._library.keep(chats.find, chat_id)
+        except StorageError as error:  # nobody's answer waits: the usual rules will do
+            log.warning("the rules of chat %d are not known: %s", chat_id, error)
+            return None
+        return chat.manners.cooldown if chat else None
+
     async def _moved(self, old: int, new: int) -> None:
+        self._upgraded.add(new)
         await self._kept(chats.migrate, old, new)
         self.barred.discard(old)
         self._library.wake()
@@ -136,11 +151,22 @@ class Membership:
         user, chat = event.from_user, event.chat
         if user.is_bot or not self._serves(chat.id) or not self._serves(user.id):
             return
-        title = chat.effective_name or "the channel"
-        text = f"I may post in “{title}” now. Shall it hear of new notes?"
-        button = Button(label(f"Subscribe “{title}”"), f"/subscribe for:{chat.id}")
+        title = chat.effective_name or groups.UNTITLED
+        text = said(groups.OFFER, title=title)
+        button = Button(label(said(groups.OFFER_BUTTON, title=title)), f"/subscribe for:{chat.id}")
         out = await self._rendered(Reply("subscribe", (plain(text),), ((button,),)))
         await self._sender.post(Target(user.id), out)
+
+    async def _greet(self, event: ChatMemberUpdated) -> None:
+        """Tell a group that we joined how to ask; one that only got a new id knows."""
+        chat = event.chat
+        if not self._serves(chat.id):
+            return
+        if chat.id in self._upgraded:
+            self._upgraded.discard(chat.id)
+            return
+        out = owned(await self._rendered(greeting()), event.from_user.id)
+        await self._sender.post(Target(chat.id), out)
 
     async def _kept(
         self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs

@@ -18,15 +18,17 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden
 
+from bot.reply import Place
 from bot.telegram.network import until_it_works
 
 log = logging.getLogger(__name__)
-_SCOPES: tuple[BotCommandScope, ...] = (
-    BotCommandScopeDefault(),
-    BotCommandScopeAllPrivateChats(),
-    BotCommandScopeAllGroupChats(),
-    BotCommandScopeAllChatAdministrators(),
+_SCOPES: tuple[tuple[BotCommandScope, Place, bool], ...] = (
+    (BotCommandScopeDefault(), Place.PRIVATE, True),
+    (BotCommandScopeAllPrivateChats(), Place.PRIVATE, True),
+    (BotCommandScopeAllGroupChats(), Place.GROUP, False),
+    (BotCommandScopeAllChatAdministrators(), Place.GROUP, True),
 )
+"""Each with its place, and whether its readers manage the chat."""
 
 
 class Listed(Protocol):
@@ -52,16 +54,27 @@ class Listed(Protocol):
     def listed(self) -> bool:
         """Whether it stands in the list; others are for buttons."""
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the list has it."""
+
 
 async def set_menu(bot: Bot, commands: Sequence[Listed], admins: frozenset[int]) -> None:
-    """Set the list in every scope; admins see their own commands too, in their private chat."""
-    listed = [command for command in commands if command.listed]
-    public = [BotCommand(c.name, c.summary) for c in listed if not c.admin]
-    for scope in _SCOPES:
-        await _set(bot, public, scope)
-    everything = public + [BotCommand(c.name, c.summary) for c in listed if c.admin]
+    """Set the list of every scope; admins see their own commands too, in their private chat."""
+    for scope, place, manages in _SCOPES:
+        await _set(bot, _shown(commands, place, manages=manages), scope)
+    everything = _shown(commands, Place.PRIVATE, manages=True, admin=True)
     for admin in sorted(admins):
         await _set(bot, everything, BotCommandScopeChat(admin))
+
+
+def _shown(
+    commands: Sequence[Listed], place: Place, *, manages: bool, admin: bool = False
+) -> list[BotCommand]:
+    """What makes sense there; the owner's commands stand at the end."""
+    listed = [one for one in commands if one.listed and place in one.places]
+    usable = [one for one in listed if (manages or not one.manages) and (admin or not one.admin)]
+    return [BotCommand(one.name, one.summary) for one in sorted(usable, key=lambda one: one.admin)]
 
 
 async def _set(bot: Bot, commands: Sequence[BotCommand], scope: BotCommandScope) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ParseMode
 
 from bot.telegram.outgoing import Outgoing
@@ -13,12 +13,38 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """A message that an answer is about, and what it quotes of it.
+
+    `position` is where the quote begins, in UTF-16 units; `entities` are the styles in it.
+    """
+
+    message_id: int
+    quote: str = ""
+    position: int = 0
+    entities: tuple[MessageEntity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """Where a message goes: chat, forum topic (None for General), the message it replies to."""
+    """Where a message goes: chat, forum topic (None for General), the message it replies to.
+
+    It replies to the message that it is `about` instead, where there is one.
+    """
 
     chat_id: int
     thread_id: int | None = None
     reply_to: int | None = None
+    about: About | None = None
+
+    def without(self, refused: str) -> Target | None:
+        """The same place without what Telegram's words refuse; None where they refuse no such."""
+        said, about = refused.lower(), self.about
+        if about is None:
+            return None
+        if about.quote and "quote" in said:
+            return replace(self, about=About(about.message_id))
+        return replace(self, about=None) if "repl" in said else None
 
 
 async def post_html(bot: Bot, target: Target, out: Outgoing, *, silent: bool = False) -> int:
@@ -62,6 +88,14 @@ async def post_file(bot: Bot, target: Target, name: str, data: bytes) -> int:
 
 
 def _reply_to(target: Target) -> ReplyParameters | None:
+    about = target.about
+    if about is not None:
+        return ReplyParameters(
+            about.message_id,
+            quote=about.quote or None,
+            quote_position=about.position if about.quote else None,
+            quote_entities=about.entities or None,
+        )
     if target.reply_to is None:
         return None
     return ReplyParameters(target.reply_to, allow_sending_without_reply=True)

@@ -74,6 +74,21 @@ class Sender:
             log.warning("an edit did not reach chat %d: %s", chat_id, explain(error))
         return True
 
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Take a message of ours away. False where Telegram does not let us any more."""
+        try:
+            await send(
+                lambda: self._bot.delete_message(chat_id, message_id),
+                twice_is_fine=True,
+                waits=self._waits,
+            )
+        except BadRequest as error:
+            log.info("cannot delete message %d of chat %d: %s", message_id, chat_id, error)
+            return "not found" in str(error).lower()
+        except TelegramError as error:
+            log.warning("message %d of chat %d stays: %s", message_id, chat_id, explain(error))
+        return True
+
     async def close_press(self, query_id: str, notice: str = "") -> None:
         """Stop the button's spinner; the start of `notice` (200 characters) pops up."""
         notice = to_plain(truncate((plain(notice),), MOST_NOTICE))
@@ -95,6 +110,10 @@ class Sender:
             moved = Target(error.new_chat_id)
             return await self._post_html(moved, out)
         except BadRequest as error:
+            plainer = target.without(str(error))
+            if plainer is not None:
+                log.info("Telegram refused what an answer replies to: %s", error)
+                return await self._post_somehow(plainer, out)
             log.warning("Telegram refused an answer (%s); sending it as plain text", error)
             return await post_plain(self._bot, target, out)
 
