@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from bot.library import Changes, Library
 from bot.patience import Patience
+from bot.words import counted, number, owner, said
 from storage import seen
 from storage.announce import announce
 from storage.errors import StorageError
@@ -112,12 +113,12 @@ class Announcer:
 def told(problems: Sequence[Problem]) -> str:
     """What the admins are told: the first few files with line and reason, how many more."""
     count = len(problems)
-    what = "A file of the notes" if count == 1 else f"{count:,} files of the notes"
-    lines = [f"{what} could not be read as a note:" if count == 1 else f"{what} could not be read:"]
+    several = said(counted(count, *owner.UNREAD), count=number(count))
+    lines = [owner.UNREAD_ONE if count == 1 else several]
     lines += [f"{one.path}:{one.line}: {one.message}" for one in problems[:_MOST_LINES]]
     if count > _MOST_LINES:
-        lines.append(f"… and {count - _MOST_LINES:,} more.")
-    lines.append("tubenotes check tells every problem; /status shows these again.")
+        lines.append(said(owner.UNREAD_MORE, count=number(count - _MOST_LINES)))
+    lines.append(said(owner.UNREAD_WHERE, command=owner.CHECK))
     return "\n".join(lines)
 
 

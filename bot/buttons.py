@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from bot.reply import Button
 from bot.text import ELLIPSIS
+from bot.words import labels
 from storage.model import NoteInfo, Topic
 
 Row = tuple[Button, ...]
 
-NEXT = "▶ More"
-BACK = "◀ Back"
+NEXT = labels.MORE
+BACK = labels.BACK
 MOST_LABEL = 40
 """Characters on a button; a phone cuts what is longer."""
-BROWSE = Button("Browse all topics", "/topic")
+BROWSE = Button(labels.BROWSE, "/topic")
 
 
 def label(text: str, ending: str = "") -> str:
@@ -69,11 +70,11 @@ def _told_apart(names: Sequence[tuple[str, str]]) -> list[str]:
     endings = [
         f" · {name}" if titles[title.casefold()] > 1 and name else "" for title, name in names
     ]
-    labels = [label(title, end) for (title, _), end in zip(names, endings, strict=True)]
-    same = Counter(labels)
+    cut = [label(title, end) for (title, _), end in zip(names, endings, strict=True)]
+    same = Counter(cut)
     return [
         text if same[text] == 1 else _cut_inside(title + end)
-        for text, (title, _), end in zip(labels, names, endings, strict=True)
+        for text, (title, _), end in zip(cut, names, endings, strict=True)
     ]
 
 

@@ -11,9 +11,12 @@ from rapidfuzz import fuzz, process
 
 from bot import views
 from bot.buttons import button
+from bot.card import card_row, cite
 from bot.help import help_reply, start_reply
 from bot.library import Library
-from bot.reply import Reply, Request
+from bot.links import opened
+from bot.quoting import best_part
+from bot.reply import Place, Reply, Request
 from bot.search import search
 from bot.source import source
 from bot.status import reload, status
@@ -22,7 +25,8 @@ from bot.subscriptions import subscriptions_of
 from bot.text import cut_words, italic, plain, tidy, trimmed
 from bot.topic import topic
 from bot.unsubscribe import unsubscribe
-from bot.updates import news, started, why
+from bot.updates import news, why
+from bot.words import helping, menu, number, said
 from storage.errors import BusyError, FullError, SlowQueryError, StorageError
 
 log = logging.getLogger(__name__)
@@ -38,7 +42,8 @@ class Command:
     """A row of the table: `/name`, what it does in a few words, who may use it.
 
     `admin`: only the owner's admins. `manages`: the platform finds out whether the asker may
-    change the chat's subscriptions before it asks. Not `listed`: for buttons, in no menu.
+    change the chat's subscriptions before it asks. Not `listed`: for buttons, in no menu. `places`
+    are where the menu has it.
     """
 
     name: str
@@ -47,10 +52,12 @@ class Command:
     admin: bool = False
     manages: bool = False
     listed: bool = True
+    places: tuple[Place, ...] = (Place.PRIVATE, Place.GROUP)
 
 
 async def answer(library: Library, request: Request) -> Reply:
     """The reply to any request. Raises only what is a fault of ours."""
+    replied = request.replied_to
     request = _readable(request)
     name, rest = split_command(request.text)
     command = next((command for command in COMMANDS if command.name == name), None)
@@ -59,16 +66,19 @@ async def answer(library: Library, request: Request) -> Reply:
     try:
         reply = await command.run(library, request, rest)
     except SlowQueryError:
-        text = "That question took too long, so I gave it up. Fewer or rarer words will do."
-        reply = views.message(name, plain(text), found=False)
+        reply = views.message(name, plain(helping.TOO_SLOW), found=False)
     except StorageError as error:
         if isinstance(error, BusyError | FullError):
             log.warning("no answer: %s", error)
         else:
             log.exception("a query failed")
-        text = "I cannot look into the notes right now. Please try again in a moment."
-        return views.message(name, plain(text), found=False)
-    return _with_progress(library, replace(reply, text=trimmed(reply.text)))
+        return views.message(name, plain(helping.NOT_NOW), found=False)
+    if replied is not None and reply.quote is not None:
+        reply = replace(reply, quote=_told_of(replied.text, reply))
+    reply = replace(
+        reply, text=trimmed(reply.text), buttons=(*card_row(reply, request), *reply.buttons)
+    )
+    return _with_progress(library, reply)
 
 
 def _readable(request: Request) -> Request:
@@ -77,6 +87,11 @@ def _readable(request: Request) -> Request:
     if replied is not None:
         replied = replace(replied, text=cut_words(tidy(replied.text), MOST_UNITS))
     return replace(request, text=cut_words(tidy(request.text), MOST_UNITS), replied_to=replied)
+
+
+def _told_of(text: str, reply: Reply) -> str:
+    """The part of a text that the best hit tells of; "" for the text as a whole."""
+    return best_part(text, reply.hits[0].matched) if reply.hits else ""
 
 
 def split_command(text: str) -> tuple[str, str]:
@@ -90,9 +105,11 @@ def split_command(text: str) -> tuple[str, str]:
 def _unknown(name: str, rest: str) -> Reply:
     names = [one.name for one in COMMANDS if one.listed and not one.admin]
     near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=75)
-    meant = f" Did you mean /{near[0]}?" if near else ""
-    text = f"There is no command /{name}.{meant} /help shows what I can do."
-    request = f"/{near[0]} {rest}".strip() if near else "/help"
+    if near:
+        text = said(helping.MISTYPED_COMMAND, command=name, near=near[0])
+        request = f"/{near[0]} {rest}".strip()
+    else:
+        text, request = said(helping.UNKNOWN_COMMAND, command=name), "/help"
     return views.message(name, plain(text), buttons=((button(request),),), found=False)
 
 
@@ -102,9 +119,9 @@ def _with_progress(library: Library, reply: Reply) -> Reply:
         return reply
     done, total = library.progress or (0, 0)
     note = (
-        f"I have read {done:,} of {total:,} files so far; this answer is from those."
+        said(helping.READ_SO_FAR, done=number(done), total=number(total))
         if done
-        else "I have not read all of the notes yet, so this may change."
+        else helping.NOT_ALL_READ
     )
     return replace(reply, text=(*reply.text, plain("\n\n"), italic(note)))
 
@@ -113,9 +130,9 @@ async def _start(library: Library, request: Request, rest: str) -> Reply:
     reply = start_reply(await library.counts(), await library.examples())
     if not rest:
         return reply
-    unknown = plain("I do not know what that link was to open. Here is what I can do.\n\n")
-    opened = await started(library, request, rest)
-    return opened or replace(reply, text=(unknown, *reply.text))
+    unknown = plain(f"{helping.UNKNOWN_LINK}\n\n")
+    found = await opened(library, request, rest)
+    return found or replace(reply, text=(unknown, *reply.text))
 
 
 async def _help(library: Library, request: Request, rest: str) -> Reply:
@@ -124,16 +141,17 @@ async def _help(library: Library, request: Request, rest: str) -> Reply:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("search", "passages that hold your words", search),
-    Command("topic", "the note on a topic", topic),
-    Command("source", "where a claim was said", source),
-    Command("subscribe", "new notes, sent to this chat", subscribe, manages=True),
-    Command("unsubscribe", "stop updates", unsubscribe, manages=True),
-    Command("subscriptions", "what this chat subscribed to", subscriptions_of, manages=True),
-    Command("help", "what I can do", _help),
-    Command("start", "how to begin", _start),
-    Command("status", "how the bot stands", status, admin=True),
-    Command("reload", "read the notes again now", reload, admin=True),
-    Command("news", "a list of new notes", news, listed=False),
-    Command("why", "why an update came", why, listed=False),
+    Command("search", menu.SEARCH, search),
+    Command("topic", menu.TOPIC, topic),
+    Command("source", menu.SOURCE, source),
+    Command("subscribe", menu.SUBSCRIBE, subscribe, manages=True),
+    Command("unsubscribe", menu.UNSUBSCRIBE, unsubscribe, manages=True),
+    Command("subscriptions", menu.SUBSCRIPTIONS, subscriptions_of, manages=True),
+    Command("help", menu.HELP, _help),
+    Command("start", menu.START, _start, places=(Place.PRIVATE,)),
+    Command("status", menu.STATUS, status, admin=True),
+    Command("reload", menu.RELOAD, reload, admin=True),
+    Command("cite", menu.CITE, cite, listed=False),
+    Command("news", menu.NEWS, news, listed=False),
+    Command("why", menu.WHY, why, listed=False),
 )

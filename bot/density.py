@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.words import asking, said
 from storage.timestamps import format_time
 
 CELLS = 20
@@ -27,7 +28,8 @@ def density_words(seconds: Sequence[int]) -> str:
     counts = _counts(seconds)
     fullest = max(counts, key=lambda cell: (counts[cell], -cell))
     near = sorted(second for second in seconds if _cell(second, max(seconds)) == fullest)
-    return f"cited from {first} to {last}, most around {format_time(near[len(near) // 2])}"
+    most = format_time(near[len(near) // 2])
+    return said(asking.CITED, first=first, last=last, most=most)
 
 
 def _counts(seconds: Sequence[int]) -> Counter[int]:

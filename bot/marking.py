@@ -23,6 +23,7 @@ from bot.outcomes import (
 from bot.pace import Pace
 from bot.parcels import Books
 from bot.patience import MOST_WAIT, Patience
+from bot.words import owner, said
 from storage.chats import Chat, hold, hold_all, migrate, suspend
 from storage.deliveries import Parcel, put_off, sent, set_aside
 from storage.errors import StorageError
@@ -149,19 +150,16 @@ def set_aside_notice(parcel: Parcel, reason: str) -> str:
     told = [one.news.title for one in parcel.deliveries if one.news is not None]
     if not told:
         return ""
-    where = parcel.chat.title or f"chat {parcel.chat.id}"
-    what = told[0] if len(told) == 1 else f"{told[0]} and {len(told) - 1} more"
-    return f"An update to {where} could not be sent and was set aside: {what}\n\n{reason}"
+    where, titles = parcel.chat.title or said(owner.CHAT, id=parcel.chat.id), told[0]
+    if len(told) > 1:
+        titles = said(owner.TITLE_AND_MORE, title=told[0], count=len(told) - 1)
+    return said(owner.SET_ASIDE, chat=where, titles=titles, reason=reason)
 
 
 def topic_gone(chat: Chat, thread_id: int) -> str:
     """What those who subscribed a topic are told when it takes no messages any more."""
-    where = f"“{chat.title}”" if chat.title else "a group"
-    link = ""
+    group = said(owner.GROUP, title=chat.title) if chat.title else owner.A_GROUP
     if thread_id and chat.id < _SUPERGROUP:  # the form of links to a private group's messages
-        link = f" (https://t.me/c/{_SUPERGROUP - chat.id}/{thread_id})"
-    return (
-        f"A topic of {where}{link} is closed or was deleted, so its subscriptions are paused."
-        " To have updates there again, open the topic and send /subscriptions in it; what is new"
-        " until then is kept."
-    )
+        link = f"https://t.me/c/{_SUPERGROUP - chat.id}/{thread_id}"
+        return said(owner.TOPIC_GONE_LINK, group=group, link=link)
+    return said(owner.TOPIC_GONE, group=group)

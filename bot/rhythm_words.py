@@ -8,29 +8,35 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from storage.rhythm import Often, Rhythm, is_zone
+from bot.words import said, updates
+from storage.rhythm import LONGEST_COOLDOWN, Often, Rhythm, is_zone
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_TYPED_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AT_ONCE = Rhythm()
 _HOUR = r"(\d{1,2})(?::00)?(am|pm)?"
 _AN_HOUR = re.compile(_HOUR)
 _QUIET = re.compile(rf"{_HOUR}\s*(?:-|–|—|to|until|\s)\s*{_HOUR}")
 _FILLERS = {"at", "on", "every"}
+_SECONDS = re.compile(r"([0-9]{1,4})\s*(?:s|sec|seconds?)?")
 
 
 def how(rhythm: Rhythm, zone: str = "") -> str:
     """How often, in a sentence; with the zone where it is not said elsewhere."""
     if rhythm.often is Often.NOW:
-        return "at once"
-    day = "day" if rhythm.often is Often.DAILY else WEEKDAYS[rhythm.weekday]
-    return f"in a digest every {day} at {hour(rhythm.hour)}{f' ({zone})' if zone else ''}"
+        return updates.AT_ONCE
+    at, weekday = hour(rhythm.hour), updates.WEEKDAYS[rhythm.weekday]
+    if rhythm.often is Often.DAILY:
+        every = said(updates.EVERY_DAY, hour=at)
+    else:
+        every = said(updates.EVERY_WEEK, weekday=weekday, hour=at)
+    return said(updates.IN_ZONE, every=every, zone=zone) if zone else every
 
 
 def as_typed(rhythm: Rhythm) -> str:
     """The words that `read_rhythm` reads as this."""
     if rhythm.often is Often.NOW:
         return "now"
-    day = f" {WEEKDAYS[rhythm.weekday][:3].lower()}" if rhythm.often is Often.WEEKLY else ""
+    day = f" {_TYPED_DAYS[rhythm.weekday][:3]}" if rhythm.often is Often.WEEKLY else ""
     return f"{rhythm.often.value}{day} {rhythm.hour}"
 
 
@@ -72,7 +78,7 @@ def _clock_hour(digits: str, half: str | None) -> int | None:
 
 
 def _read_weekday(word: str) -> int | None:
-    days = [at for at, day in enumerate(WEEKDAYS) if day.lower().startswith(word)]
+    days = [at for at, day in enumerate(_TYPED_DAYS) if day.startswith(word)]
     return days[0] if len(word) >= 3 and days else None
 
 
@@ -89,7 +95,8 @@ def hours(quiet: tuple[int, int]) -> str:
 def date(at: float, zone: str) -> str:
     """A date in the zone: `3 May 2026`."""
     there = datetime.fromtimestamp(at, _zone(zone))
-    return f"{there.day} {there:%B %Y}"
+    month = updates.MONTHS[there.month - 1]
+    return said(updates.DATE, day=there.day, month=month, year=there.year)
 
 
 def time_of_day(at: float, zone: str) -> str:
@@ -99,3 +106,19 @@ def time_of_day(at: float, zone: str) -> str:
 
 def _zone(name: str) -> tzinfo:
     return ZoneInfo(name) if is_zone(name) else UTC
+
+
+def wait(seconds: int | None) -> str:
+    """The cooldown of a group in a word or two."""
+    if seconds is None:
+        return updates.USUAL
+    return said(updates.SECONDS, seconds=seconds) if seconds else updates.OFF
+
+
+def read_wait(words: str) -> tuple[int | None] | None:
+    """`30`, `30 s`, `off`, `usual`: the wait alone in a tuple; None where it is not understood."""
+    words = words.strip().lower()
+    if words in ("usual", "off"):
+        return (None,) if words == "usual" else (0,)
+    typed = _SECONDS.fullmatch(words)
+    return (int(typed[1]),) if typed and int(typed[1]) <= LONGEST_COOLDOWN else None

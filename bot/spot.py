@@ -8,10 +8,8 @@ from bot.buttons import Row
 from bot.reply import Button, Here, Place, Reply, Request
 from bot.text import Span, plain
 from bot.views import name
+from bot.words import filled, said, updates
 from storage.chats import Chat
-
-_ONLY_ADMINS = "Only administrators of this {} change its subscriptions."
-_IN_TELEGRAM = "Updates on new notes are sent in Telegram; there is nobody to send them to here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,15 @@ class Spot:
     def name(self) -> str:
         """The chat as a sentence names it."""
         if self.here.elsewhere:
-            return f"“{name(self.here.title)}”"
+            return said(updates.OTHER_CHAT, title=name(self.here.title))
         if self.here.thread_id:
-            return "this topic"
-        return "this channel" if self.place is Place.CHANNEL else "this chat"
+            return updates.THIS_TOPIC
+        return updates.THIS_CHANNEL if self.place is Place.CHANNEL else updates.THIS_CHAT
+
+    @property
+    def opening(self) -> str:
+        """The chat as a sentence names it that begins with it."""
+        return self.name[:1].upper() + self.name[1:]
 
     @property
     def is_post(self) -> bool:
@@ -56,23 +59,25 @@ def gate(command: str, request: Request) -> Spot | Reply:
 
 def refused(command: str, spot: Spot) -> Reply:
     """Somebody who may not change the subscriptions wanted to."""
-    text = _ONLY_ADMINS.format("channel" if spot.place is Place.CHANNEL else "chat")
+    channel = spot.place is Place.CHANNEL
+    text = updates.ONLY_CHANNEL_ADMINS if channel else updates.ONLY_CHAT_ADMINS
     if spot.is_post:
-        text += f" They send me /subscriptions for:{spot.here.chat_id} in our private chat."
+        request = f"/subscriptions for:{spot.here.chat_id}"
+        text = said(updates.ONLY_CHANNEL_ADMINS_PRIVATELY, request=request)
     return Reply(command, (plain(text),), found=False, notice=text)
 
 
 def in_telegram(command: str, *more: Span) -> Reply:
     """Asked where there are no chats."""
-    return Reply(command, (plain(_IN_TELEGRAM), *more), found=False)
+    return Reply(command, (plain(updates.IN_TELEGRAM), *more), found=False)
 
 
-def said(command: str, spot: Spot, *spans: Span, buttons: tuple[Row, ...] = ()) -> Reply:
+def about(command: str, spot: Spot, *spans: Span, buttons: tuple[Row, ...] = ()) -> Reply:
     """Words about a chat; they name it where it is another one than the asker's."""
-    about = (plain(f"For {spot.name}: "),) if spot.here.elsewhere else ()
-    return Reply(command, (*about, *spans), buttons, found=False)
+    text = filled(updates.FOR_CHAT, chat=spot.name, words=spans) if spot.here.elsewhere else spans
+    return Reply(command, text, buttons, found=False)
 
 
-def all_button(spot: Spot, text: str = "All subscriptions") -> Button:
+def all_button(spot: Spot, text: str = updates.ALL_SUBSCRIPTIONS) -> Button:
     """To the list of the chat's subscriptions."""
     return Button(text, spot.request("subscriptions"))

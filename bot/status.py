@@ -11,7 +11,8 @@ from bot.library import Changes, Library
 from bot.reply import Button, Reply, Request
 from bot.standing import Last
 from bot.text import ELLIPSIS, Text, bold, code, cut_words, plain, utf16_len
-from bot.views import message
+from bot.views import message, notes
+from bot.words import counted, filled, number, owner, said
 from storage.backlog import Owed, aside, owed
 from storage.model import Counts, Problem
 from storage.problems import rejected
@@ -21,7 +22,6 @@ MOST_ASIDE = 5
 _MOST = 80
 """UTF-16 units of a file's name, a reason or an error: all of them fit into one message."""
 _MOST_WRONG = 300
-_FOR_OWNERS = "This is for the bot's owner."
 _STARTED = time.monotonic()
 
 Aside = tuple[str, str, str]
@@ -45,7 +45,7 @@ async def status(library: Library, request: Request, rest: str) -> Reply:
     """Notes, the last reload, deliveries, and what is wrong with each."""
     del rest
     if not request.admin:
-        return message("status", plain(_FOR_OWNERS), found=False)
+        return message("status", plain(owner.FOR_OWNERS), found=False)
     reloads = library.reloads
     standing = Standing(
         counts=await library.counts(),
@@ -63,102 +63,124 @@ async def reload(library: Library, request: Request, rest: str) -> Reply:
     """Bring the index up to date now, and say what changed."""
     del rest
     if not request.admin:
-        return message("reload", plain(_FOR_OWNERS), found=False)
+        return message("reload", plain(owner.FOR_OWNERS), found=False)
     reloads = library.reloads
     if reloads is None:
-        text = "Nothing reloads the notes here; start again to see what is new."
-        return message("reload", plain(text), found=False)
+        return message("reload", plain(owner.NO_RELOADS), found=False)
     before = reloads.last.changed
     return reload_view(await reloads.now(), before, await library.counts())
 
 
 def reload_view(last: Last, before: float, counts: Counts) -> Reply:
     """What a reload did; `before` is when the index had changed before it."""
+    held, span = notes(counts.notes), _span(last.seconds)
     if last.wrong:
-        text = f"That did not work: {last.wrong}."
+        text = said(owner.FAILED, wrong=last.wrong, notes=held)
     elif last.changed > before:
-        text = f"Done in {_span(last.seconds)}: {_changes(last.changes)}."
+        text = said(owner.DONE, span=span, changes=_changes(last.changes), notes=held)
     else:
-        text = f"Done in {_span(last.seconds)}: nothing has changed."
-    holds = plain(f" The index holds {_many(counts.notes, 'note')} now.")
-    buttons = ((Button("Status", "/status"),),)
-    return Reply("reload", (plain(text), holds), buttons, found=not last.wrong)
+        text = said(owner.DONE_SAME, span=span, notes=held)
+    buttons = ((Button(owner.STATUS, "/status"),),)
+    return Reply("reload", (plain(text),), buttons, found=not last.wrong)
 
 
 def status_view(standing: Standing, now: float) -> Reply:
     """How the bot stands, what is wrong first in each part."""
+    up = said(owner.UP, span=_span(standing.uptime), version=standing.version)
     text = (
-        bold("Notes"),
+        bold(owner.NOTES_HEADING),
         *_notes(standing),
         *_reload(standing.last, now),
-        bold("\nSubscriptions"),
+        bold(f"\n{owner.SUBSCRIPTIONS_HEADING}"),
         *_owed(standing.owed, now),
         *_aside(standing.aside, standing.owed.aside),
-        plain(f"\nUp for {_span(standing.uptime)} · version {standing.version}"),
+        plain(f"\n{up}"),
     )
-    return Reply("status", text, ((Button("Reload", "/reload"), Button("Again", "/status")),))
+    buttons = (Button(owner.RELOAD, "/reload"), Button(owner.AGAIN, "/status"))
+    return Reply("status", text, (buttons,))
 
 
 def _notes(standing: Standing) -> Text:
     """What the index holds, and which files it could not take."""
     counts, files = standing.counts, standing.rejected
-    text = f"\n{_many(counts.notes, 'note')} of {_many(counts.channels, 'channel')}"
-    text += f", {_many(counts.moments, 'moment')}"
-    text += "" if counts.complete else " (not all files are read yet)"
-    text += f"\n{_many(counts.problems, 'problem')}, {_many(len(files), 'file')} rejected"
-    text += ":\n" if files else "\n"
+    held = said(
+        owner.HELD if counts.complete else owner.HELD_SO_FAR,
+        notes=notes(counts.notes),
+        channels=_many(counts.channels, owner.CHANNELS),
+        moments=_many(counts.moments, owner.MOMENTS),
+    )
+    rejected = said(
+        owner.REJECTED if files else owner.REJECTED_NONE,
+        problems=_many(counts.problems, owner.PROBLEMS),
+        files=_many(len(files), owner.FILES),
+    )
+    text = f"\n{held}\n{rejected}\n"
     for one in files[:MOST_FILES]:
         text += f"{_end(one.path)}:{one.line}: {_cut(one.message)}\n"
     more = len(files) - MOST_FILES
-    text += f"and {more:,} more\n" if more > 0 else ""
+    text += f"{said(owner.AND_MORE, count=number(more))}\n" if more > 0 else ""
     if not counts.problems:
         return (plain(text),)
-    return plain(text), code("tubenotes check"), plain(" tells every problem.\n")
+    check = filled(owner.EVERY_PROBLEM, command=code(owner.CHECK))
+    return (plain(text), *check, plain("\n"))
 
 
 def _reload(last: Last | None, now: float) -> Text:
     if last is None:
         return ()
     if not last.at:
-        return (plain("There was no reload yet.\n"),)
-    text = f"Last reload {_ago(now - last.at)}, it took {_span(last.seconds)}.\n"
+        return (plain(f"{owner.NO_RELOAD_YET}\n"),)
+    took = _span(last.seconds)
+    text = f"{said(owner.LAST_RELOAD, span=_span(now - last.at), took=took)}\n"
     if last.changed:
-        text += f"Last change {_ago(now - last.changed)}: {_changes(last.changes)}.\n"
+        since, changes = _span(now - last.changed), _changes(last.changes)
+        text += f"{said(owner.LAST_CHANGE, span=since, changes=changes)}\n"
     if not last.wrong:
         return (plain(text),)
-    return plain(text), bold("Wrong now: "), plain(f"{cut_words(last.wrong, _MOST_WRONG)}.\n")
+    wrong = cut_words(last.wrong, _MOST_WRONG)
+    return (plain(text), bold(f"{owner.WRONG_NOW} "), plain(f"{wrong}.\n"))
 
 
 def _changes(changes: Changes) -> str:
-    return (
-        f"{changes.added:,} added, {changes.changed:,} changed, {changes.removed:,} removed,"
-        f" {changes.rejected:,} rejected"
+    return said(
+        owner.CHANGES,
+        added=number(changes.added),
+        changed=number(changes.changed),
+        removed=number(changes.removed),
+        rejected=number(changes.rejected),
     )
 
 
 def _owed(held: Owed, now: float) -> Text:
-    text = f"\n{_many(held.subscriptions, 'subscription')} of {_many(held.subscribers, 'chat')}\n"
-    text += f"{_many(held.deliveries, 'delivery')} owed to {_many(held.chats, 'chat')}"
+    subscriptions = _many(held.subscriptions, owner.SUBSCRIPTIONS)
+    subscribers = _many(held.subscribers, owner.CHATS)
+    deliveries, chats = _many(held.deliveries, owner.DELIVERIES), _many(held.chats, owner.CHATS)
+    owed_to = said(owner.OWED, deliveries=deliveries, chats=chats)
     if held.oldest is not None:
-        text += f", the oldest since {_span(now - held.oldest)}"
-    text += f"\n{_many(held.waiting, 'delivery')} waiting for a paused subscription\n"
-    return (plain(f"{text}{_many(held.suspended, 'chat')} that I may not write to\n"),)
+        span = _span(now - held.oldest)
+        owed_to = said(owner.OWED_SINCE, deliveries=deliveries, chats=chats, span=span)
+    lines = (
+        said(owner.SUBSCRIBED, subscriptions=subscriptions, chats=subscribers),
+        owed_to,
+        said(owner.WAITING, deliveries=_many(held.waiting, owner.DELIVERIES)),
+        said(owner.SUSPENDED, chats=_many(held.suspended, owner.CHATS)),
+    )
+    return (plain("\n" + "".join(f"{line}\n" for line in lines)),)
 
 
 def _aside(given_up: Sequence[Aside], total: int) -> Text:
     """Deliveries that were given up, the newest first."""
     if not total:
         return ()
-    text = f"{_many(total, 'delivery')} given up:\n"
+    text = f"{said(owner.GIVEN_UP, deliveries=_many(total, owner.DELIVERIES))}\n"
     for chat, error, told in given_up:
         text += f"{_cut(str(chat))}: {_cut(error)} ({_cut(told)})\n"
     return (plain(text),)
 
 
-def _many(count: int, what: str) -> str:
+def _many(count: int, forms: tuple[str, ...]) -> str:
     """So many of something: `1 chat`, `2 deliveries`."""
-    several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{count:,} {what if count == 1 else several}"
+    return said(counted(count, *forms), count=number(count))
 
 
 def _cut(text: str) -> str:
@@ -172,17 +194,14 @@ def _end(path: str) -> str:
     return path if utf16_len(path) <= _MOST else ELLIPSIS + path[-_MOST // 2 :]
 
 
-def _ago(seconds: float) -> str:
-    return f"{_span(seconds)} ago"
-
-
 def _span(seconds: float) -> str:
     """A length of time in its two largest units, or in seconds where it is short."""
     if seconds < 60:
-        return f"{max(0.0, seconds):.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+        shown = f"{max(0.0, seconds):.1f}" if seconds < 10 else f"{seconds:.0f}"
+        return said(owner.SECONDS, seconds=shown)
     minutes, hours = int(seconds // 60), int(seconds // 3_600)
     if minutes < 60:
-        return f"{minutes} min"
+        return said(owner.MINUTES, minutes=minutes)
     if hours < 48:
-        return f"{hours} h {minutes % 60} min"
-    return f"{hours // 24} days {hours % 24} h"
+        return said(owner.HOURS, hours=hours, minutes=minutes % 60)
+    return said(owner.DAYS, days=hours // 24, hours=hours % 24)

@@ -16,9 +16,10 @@ from bot.manners import manners_of
 from bot.reply import Button, Place, Reply, Request
 from bot.rhythm_words import read_rhythm
 from bot.search import without_page
-from bot.spot import Spot, all_button, chat_of, gate, in_telegram, said
+from bot.spot import Spot, about, all_button, chat_of, gate, in_telegram
 from bot.subscription_views import PER_PAGE
 from bot.text import Span, code, plain
+from bot.words import filled, number, said, updates
 from storage import chats, interest, subscriptions
 from storage.errors import LimitError
 from storage.facts import would_have_matched
@@ -92,17 +93,18 @@ def _menu(spot: Spot) -> Reply:
     def ask(text: str, rest: str) -> Row:
         return (Button(text, spot.request("subscribe", rest)),)
 
-    text: list[Span] = [plain(f"Which new notes should I post in {spot.name}?")]
+    text = filled(updates.WHICH_NOTES, chat=spot.name)
     if spot.place is Place.PRIVATE and not spot.here.elsewhere:
-        text += [plain("\n\nFor a channel of yours, send "), code("/subscribe for:@name")]
+        request = code(f"/subscribe {updates.TYPED_CHANNEL}")
+        text = filled(updates.WHICH_NOTES_OR_CHANNEL, chat=spot.name, request=request)
     return Reply(
         "subscribe",
-        tuple(text),
+        text,
         (
-            ask("Everything new", "everything"),
-            ask("A channel", "channel"),
-            ask("A topic", "topic"),
-            ask("A search", "search"),
+            ask(updates.EVERYTHING_NEW, "everything"),
+            ask(updates.BY_CHANNEL, "channel"),
+            ask(updates.BY_TOPIC, "topic"),
+            ask(updates.BY_SEARCH, "search"),
         ),
     )
 
@@ -120,13 +122,14 @@ async def _channel(library: Library, spot: Spot, words: str) -> Meant:
     if found and _same(found, wanted):
         return interest.channel(found)
     if found:
-        text = f"No channel is called “{views.shown_query(wanted)}”. Did you mean:"
-        return said("subscribe", spot, plain(text), buttons=(_pick(spot, Kind.CHANNEL, found),))
+        text = filled(updates.NO_CHANNEL_CALLED, asked=views.shown_query(wanted))
+        return about("subscribe", spot, *text, buttons=(_pick(spot, Kind.CHANNEL, found),))
+    lead = updates.WHICH_CHANNEL
     if wanted:
-        text = f"There is no channel like “{views.shown_query(wanted)}” in these notes."
-        return _channels(spot, listed, page, f"{text} These there are:")
-    one = f"All notes are of one channel, {views.name(listed[0])}." if len(listed) == 1 else ""
-    return _channels(spot, listed, page, one or "Which channel?")
+        lead = said(updates.NO_CHANNEL_LIKE, asked=views.shown_query(wanted))
+    elif len(listed) == 1:
+        lead = said(updates.ONE_CHANNEL, channel=views.name(listed[0]))
+    return _channels(spot, listed, page, lead)
 
 
 def _same(one: str, other: str) -> bool:
@@ -136,18 +139,19 @@ def _same(one: str, other: str) -> bool:
 def _channels(spot: Spot, listed: Sequence[str], page: int, lead: str) -> Reply:
     """The channels as buttons, a page of them."""
     if not listed:
-        return said("subscribe", spot, plain("There are no notes yet, and so no channels."))
+        return about("subscribe", spot, plain(updates.NO_CHANNELS))
     last = -(-len(listed) // PER_PAGE)
     page = min(page, last)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
     paging = pages(spot.request("subscribe", "channel"), page, more=page < last)
     buttons = rows(*(_pick(spot, Kind.CHANNEL, one) for one in shown), paging)
-    return said("subscribe", spot, plain(lead), buttons=buttons)
+    return about("subscribe", spot, plain(lead), buttons=buttons)
 
 
-def _pick(spot: Spot, kind: Kind, value: str, lead: str = "") -> Row:
-    """A button that subscribes to exactly this."""
-    return (Button(label(f"{lead}{value}"), spot.request("subscribe", f"{kind.value} {value}")),)
+def _pick(spot: Spot, kind: Kind, value: str, named: str = "{name}") -> Row:
+    """A button that subscribes to exactly this, labelled as `named` says."""
+    text = label(said(named, name=value))
+    return (Button(text, spot.request("subscribe", f"{kind.value} {value}")),)
 
 
 async def _topic(library: Library, spot: Spot, words: str) -> Meant:
@@ -155,28 +159,29 @@ async def _topic(library: Library, spot: Spot, words: str) -> Meant:
     if not words:
         linked = await library.ask(most_linked, MOST_TOPICS)
         topics = [Topic(note.title, EXACT, note) for note in linked]
-        send = code(spot.request("subscribe", "topic NAME"))
-        spans = (plain("Which topic? Send "), send, plain(", or choose one:"))
-        return said("subscribe", spot, *spans, buttons=_topic_rows(spot, topics))
+        spans = filled(
+            updates.WHICH_TOPIC, request=code(spot.request("subscribe", updates.TYPED_TOPIC))
+        )
+        return about("subscribe", spot, *spans, buttons=_topic_rows(spot, topics))
     found = await library.find_topics(words.strip('"'), MOST_TOPICS)
     if found and found[0].score >= EXACT:
         return interest.topic(found[0].title)
     shown = views.shown_query(words)
     near = _topic_rows(spot, [one for one in found if one.score >= TOLD])
-    text = f"No note is about “{shown}”, and none links to it. A search for it can be followed:"
+    sentence = updates.NO_TOPIC
     if near:
-        named = found[0].score >= NAMED
-        text = f"No topic is called “{shown}”. {'Did you mean:' if named else 'These tell of it:'}"
-    search = (_pick(spot, Kind.SEARCH, words, "Search "),) if interest.search(words) else ()
-    return said("subscribe", spot, plain(text), buttons=(*near, *search))
+        sentence = updates.TOPIC_MEANT if found[0].score >= NAMED else updates.TOPIC_TOLD
+    text = filled(sentence, asked=shown)
+    search = (_pick(spot, Kind.SEARCH, words, updates.SEARCH),) if interest.search(words) else ()
+    return about("subscribe", spot, *text, buttons=(*near, *search))
 
 
-def _topic_rows(spot: Spot, topics: Sequence[Topic], lead: str = "") -> tuple[Row, ...]:
+def _topic_rows(spot: Spot, topics: Sequence[Topic], named: str = "{name}") -> tuple[Row, ...]:
     """A button for each name; notes of several channels that share one are one topic."""
     different = list({topic_name(one.title): one for one in reversed(topics)}.values())[::-1]
     made = {}
     for topic, row in zip(different, topic_rows(different), strict=True):
-        text = label(f"{lead}{row[0].text}")
+        text = label(said(named, name=row[0].text))
         made[text] = (Button(text, spot.request("subscribe", f"topic {topic.title}")),)
     return tuple(made.values())
 
@@ -187,19 +192,17 @@ async def _search(library: Library, spot: Spot, words: str) -> Meant:
     if wanted is not None:
         return wanted
     query = parse_query(words)
-    spans: list[Span] = []
     buttons: tuple[Row, ...] = ()
+    typed = code(spot.request("subscribe", updates.TYPED_SEARCH))
+    text = how = filled(updates.HOW_TO_FOLLOW, request=typed)
     if query.topic or query.video:
-        spans.append(plain("A search that I follow can be narrowed by channel:NAME only. "))
-        buttons = (_pick(spot, Kind.TOPIC, query.topic, "Topic "),) if query.topic else ()
+        text = filled(updates.NARROWED, how=how)
+        buttons = (_pick(spot, Kind.TOPIC, query.topic, updates.TOPIC),) if query.topic else ()
     elif words:
-        spans.append(plain(f"“{views.shown_query(words)}” has no word to look for. "))
-    spans += [plain("Send "), code(spot.request("subscribe", "search WORDS"))]
-    how = ': a note must hold all of the words. "A phrase" keeps words together, -word leaves out'
-    spans.append(plain(f"{how} notes that have it. Words are taken as they stand."))
+        text = filled(updates.NO_WORD, asked=views.shown_query(words), how=how)
     if not words and (example := (await library.examples()).search):
         buttons = (_pick(spot, Kind.SEARCH, example.removeprefix("/search ")),)
-    return said("subscribe", spot, *spans, buttons=buttons)
+    return about("subscribe", spot, *text, buttons=buttons)
 
 
 async def _guess(library: Library, spot: Spot, words: str) -> Meant:
@@ -208,14 +211,14 @@ async def _guess(library: Library, spot: Spot, words: str) -> Meant:
     found = await library.ask(find_channel, query.channel or words)
     topics = await library.find_topics(words, 3) if query else ()
     topics = tuple(one for one in topics if one.score >= NAMED)
-    channel = (_pick(spot, Kind.CHANNEL, found, "Channel "),) if found else ()
+    channel = (_pick(spot, Kind.CHANNEL, found, updates.CHANNEL),) if found else ()
     wanted = interest.search(words)
-    searched = (_pick(spot, Kind.SEARCH, wanted.value, "Search "),) if wanted else ()
-    buttons = (*channel, *_topic_rows(spot, topics, "Topic "), *searched)
+    searched = (_pick(spot, Kind.SEARCH, wanted.value, updates.SEARCH),) if wanted else ()
+    buttons = (*channel, *_topic_rows(spot, topics, updates.TOPIC), *searched)
     if not buttons:
         return await _search(library, spot, words)
-    text = f"What is “{views.shown_query(words)}”?"
-    return said("subscribe", spot, plain(text), buttons=buttons)
+    text = filled(updates.WHAT_IS, asked=views.shown_query(words))
+    return about("subscribe", spot, *text, buttons=buttons)
 
 
 _READERS: dict[Kind | None, Reader] = {
@@ -234,7 +237,7 @@ async def _subscribed(library: Library, spot: Spot, wanted: Interest, rhythm: Rh
         job = partial(_add, term=term, rhythm=rhythm)
         added, one, manners = await library.keep(job, spot, wanted, library.now())
     except LimitError as error:
-        return said("subscribe", spot, plain(str(error)), buttons=((all_button(spot),),))
+        return about("subscribe", spot, plain(str(error)), buttons=((all_button(spot),),))
     library.wake()
     preview = await _preview(library, wanted) if searched else ()
     return show.confirmed(spot, one, manners, *preview, added=added)
@@ -265,11 +268,12 @@ async def _preview(library: Library, wanted: Interest) -> tuple[Span, ...]:
     matched, tried, newest = await library.ask(
         would_have_matched, library.memory, wanted, MOST_PREVIEW
     )
-    text = f"\n\nIt would have matched {matched or 'none'} of the last {tried:,} notes."
+    text = said(updates.MATCHED_NONE, tried=number(tried))
+    if matched:
+        text = said(updates.MATCHED, matched=matched, tried=number(tried))
     if _PATTERN.search(wanted.value):
-        text += " Its words are taken as they stand: patterns mean nothing here."
+        text = said(updates.NO_PATTERNS, matched=text)
     if newest:
-        text += " The newest:" + "".join(
-            f"\n– {views.name(note.title)} · {views.name(note.channel)}" for note in newest
-        )
-    return (plain(text),)
+        lines = (f"\n– {views.name(note.title)} · {views.name(note.channel)}" for note in newest)
+        text = said(updates.THE_NEWEST, matched=text, notes="".join(lines))
+    return (plain(f"\n\n{text}"),)

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.buttons import Row, label, pages, rows
-from bot.reply import Button, Reply
-from bot.rhythm_words import WEEKDAYS, as_typed, date, hour, hours, how
+from bot.reply import Button, Place, Reply
+from bot.rhythm_words import as_typed, date, hour, hours, how, wait
 from bot.spot import Spot, all_button
-from bot.text import Span, bold, cut_words, plain
+from bot.text import Span, Text, bold, cut_words, plain
 from bot.views import name, notes
+from bot.words import counted, filled, said, updates
+from bot.words import number as numeral
 from storage.interest import Interest, Kind
 from storage.rhythm import Manners, Often, Rhythm
 from storage.subscriptions import Subscription
@@ -23,33 +25,38 @@ PER_PAGE = 8
 MOST_REASON = 200
 HOURS = (6, 9, 12, 18, 21)
 """Hours of a digest that have a button; any other can be typed."""
-_NAMED = {Kind.CHANNEL: "the channel", Kind.TOPIC: "the topic", Kind.SEARCH: "the search"}
-_SHORT = {Kind.CHANNEL: "Channel", Kind.TOPIC: "Topic", Kind.SEARCH: "Search"}
+_WHAT = {
+    Kind.CHANNEL: updates.WHAT_CHANNEL,
+    Kind.TOPIC: updates.WHAT_TOPIC,
+    Kind.SEARCH: updates.WHAT_SEARCH,
+}
+_NAMED = {
+    Kind.CHANNEL: updates.THE_CHANNEL,
+    Kind.TOPIC: updates.THE_TOPIC,
+    Kind.SEARCH: updates.THE_SEARCH,
+}
+_SHORT = {Kind.CHANNEL: updates.CHANNEL, Kind.TOPIC: updates.TOPIC, Kind.SEARCH: updates.SEARCH}
 
 
 def what(interest: Interest) -> str:
     """The notes that are asked for, in a sentence."""
-    value = name(interest.value)
-    return {
-        Kind.EVERYTHING: "each new note",
-        Kind.CHANNEL: f"each new note of the channel “{value}”",
-        Kind.TOPIC: f"each new note on the topic “{value}” or with a link to it",
-        Kind.SEARCH: f"each new note that the search “{value}” finds",
-    }[interest.kind]
+    if interest.kind is Kind.EVERYTHING:
+        return updates.WHAT_EVERYTHING
+    return said(_WHAT[interest.kind], name=name(interest.value))
 
 
 def named(interest: Interest) -> str:
     """What is subscribed to: `the channel “night_sky”`."""
     if interest.kind is Kind.EVERYTHING:
-        return "everything new"
-    return f"{_NAMED[interest.kind]} “{name(interest.value)}”"
+        return updates.EVERYTHING
+    return said(_NAMED[interest.kind], name=name(interest.value))
 
 
 def short(interest: Interest) -> str:
     """The same for lists and buttons: `Channel night_sky`."""
     if interest.kind is Kind.EVERYTHING:
-        return "Everything new"
-    return f"{_SHORT[interest.kind]} {name(interest.value)}"
+        return updates.EVERYTHING_NEW
+    return said(_SHORT[interest.kind], name=name(interest.value))
 
 
 def words(interest: Interest) -> str:
@@ -64,17 +71,16 @@ def confirmed(
     """Subscribed: what comes, how often and where; how to change or stop it."""
     rhythm = how(one.rhythm, manners.zone)
     if added:
-        text = f"From now on I post in {spot.name}, {rhythm}, {what(one.interest)}."
+        text = said(updates.CONFIRMED, chat=spot.name, how=rhythm, what=what(one.interest))
     else:
-        paused = " It is paused." if one.paused is not None else ""
-        subscribed = f"{spot.name} is already subscribed to {named(one.interest)}"
-        text = f"{subscribed[0].upper()}{subscribed[1:]} ({rhythm}).{paused}"
+        already = updates.ALREADY if one.paused is None else updates.ALREADY_PAUSED
+        text = said(already, chat=spot.opening, subscribed=named(one.interest), how=rhythm)
     ref = one.interest.ref
     often = (
-        Button("Daily digest", spot.request("subscriptions", f"{ref} daily")),
-        Button("Weekly digest", spot.request("subscriptions", f"{ref} weekly")),
+        Button(updates.DAILY_DIGEST, spot.request("subscriptions", f"{ref} daily")),
+        Button(updates.WEEKLY_DIGEST, spot.request("subscriptions", f"{ref} weekly")),
     )
-    stop = Button("Stop this", spot.request("unsubscribe", ref))
+    stop = Button(updates.STOP_THIS, spot.request("unsubscribe", ref))
     return Reply(
         "subscribe",
         (plain(text), *preview),
@@ -96,12 +102,13 @@ def list_view(
     start = (page - 1) * PER_PAGE
     shown = listed[start : start + PER_PAGE]
     text: list[Span] = [plain(f"{lead}\n\n")] if lead else []
-    text += [bold(f"Subscriptions of {spot.name}"), plain(f" · {len(listed)}\n\n")]
+    heading = said(updates.SUBSCRIPTIONS_OF, chat=spot.name)
+    text += [bold(heading), plain(f" · {len(listed)}\n\n")]
     for number, one in enumerate(shown, start + 1):
         text.append(plain(f"{number}. {short(one.interest)} – {_state(one, manners)}\n"))
     if others:
-        text.append(plain(f"\n{others} more in other topics.\n"))
-    text.append(plain(f"\n{_manners(manners)}"))
+        text.append(plain(f"\n{said(updates.OTHERS, count=others)}\n"))
+    text.append(plain(f"\n{_manners(spot, manners)}"))
     paging = pages(spot.request("subscriptions"), page, more=page < last)
     own: tuple[Row, ...] = ()
     if spot.here.manages:
@@ -122,33 +129,43 @@ def _row_of(spot: Spot, one: Subscription, number: int) -> Row:
 
 def _state(one: Subscription, manners: Manners) -> str:
     """How often it is served, or since when it is not."""
-    text = how(one.rhythm)
-    if one.paused is not None:
-        text += f", {_pause(one, manners)}"
-    return text
+    often = how(one.rhythm)
+    if one.paused is None:
+        return often
+    return said(updates.STATE_PAUSED, how=often, paused=_pause(one, manners))
 
 
 def _pause(one: Subscription, manners: Manners) -> str:
-    why = f" ({cut_words(one.reason, MOST_REASON)})" if one.reason else ""
-    waiting = f", {notes(one.waiting)} waiting" if one.waiting else ""
-    return f"paused since {date(one.paused or 0, manners.zone)}{why}{waiting}"
+    since = date(one.paused or 0, manners.zone)
+    why, waiting = cut_words(one.reason, MOST_REASON), notes(one.waiting)
+    if one.reason and one.waiting:
+        return said(updates.PAUSED_WHY_WAITING, date=since, why=why, notes=waiting)
+    if one.reason:
+        return said(updates.PAUSED_WHY, date=since, why=why)
+    if one.waiting:
+        return said(updates.PAUSED_WAITING, date=since, notes=waiting)
+    return said(updates.PAUSED, date=since)
 
 
-def _manners(manners: Manners) -> str:
-    quiet = hours(manners.quiet) if manners.quiet else "none"
-    sound = "without a sound" if manners.silent else "with a sound"
-    return f"Time zone: {manners.zone} · quiet hours: {quiet} · {sound}"
+def _manners(spot: Spot, manners: Manners) -> str:
+    quiet = hours(manners.quiet) if manners.quiet else updates.NO_QUIET
+    sound = updates.WITHOUT_SOUND if manners.silent else updates.WITH_SOUND
+    line = said(updates.MANNERS, zone=manners.zone, quiet=quiet, sound=sound)
+    if spot.place is not Place.GROUP:
+        return line
+    return said(updates.MANNERS_OF_GROUP, manners=line, wait=wait(manners.cooldown))
 
 
 def _manners_rows(spot: Spot, manners: Manners) -> tuple[Row, ...]:
     def ask(text: str, rest: str) -> Button:
         return Button(text, spot.request("subscriptions", rest))
 
-    silent = ask("Silent: on", "silent off") if manners.silent else ask("Silent: off", "silent on")
-    return (
-        (ask("Quiet hours", "quiet"), ask("Time zone", "zone")),
-        (silent, Button("Export", spot.request("subscriptions", "export"), anew=True)),
-    )
+    other = "off" if manners.silent else "on"
+    silent = ask(updates.SILENT_ON if manners.silent else updates.SILENT_OFF, f"silent {other}")
+    export = Button(updates.EXPORT, spot.request("subscriptions", "export"), anew=True)
+    cooldown = (ask(updates.COOLDOWN, "cooldown"),) if spot.place is Place.GROUP else ()
+    quiet = (ask(updates.QUIET_HOURS, "quiet"), ask(updates.TIME_ZONE, "zone"))
+    return (quiet, (silent, *cooldown, export))
 
 
 def stop_view(
@@ -158,12 +175,17 @@ def stop_view(
     page, last = _paged(len(listed), page)
     shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
     stops = (
-        (Button(label(f"Stop {number}. {short(one.interest)}"), _stop(spot, one)),)
+        (Button(_numbered(updates.STOP_ONE, number, one), _stop(spot, one)),)
         for number, one in enumerate(shown, (page - 1) * PER_PAGE + 1)
     )
     paging = pages(request, page, more=page < last)
     buttons = rows(*stops, paging, (all_button(spot),))
     return Reply("unsubscribe", (plain(lead),), buttons, more=page < last)
+
+
+def _numbered(text: str, number: int, one: Subscription) -> str:
+    """The label of a button of one in a list."""
+    return label(said(text, number=number, subscribed=short(one.interest)))
 
 
 def _stop(spot: Spot, one: Subscription) -> str:
@@ -172,14 +194,14 @@ def _stop(spot: Spot, one: Subscription) -> str:
 
 def stopped_view(spot: Spot, ended: Sequence[Subscription]) -> Reply:
     """Stopped, and the way back: the request that subscribes again."""
-    text = f"Stopped: all {len(ended)} subscriptions of {spot.name}."
+    text = said(counted(len(ended), *updates.STOPPED_ALL), chat=spot.name, count=len(ended))
     undone = [
-        (Button(label(f"Undo {number}. {short(one.interest)}"), _undo(spot, one)),)
+        (Button(_numbered(updates.UNDO_ONE, number, one), _undo(spot, one)),)
         for number, one in enumerate(ended[:PER_PAGE], 1)
     ]
     if len(ended) == 1:
-        text = f"Stopped: no more updates in {spot.name} on {named(ended[0].interest)}."
-        undone = [(Button("Undo", _undo(spot, ended[0])),)]
+        text = said(updates.STOPPED, chat=spot.name, subscribed=named(ended[0].interest))
+        undone = [(Button(updates.UNDO, _undo(spot, ended[0])),)]
     return Reply("unsubscribe", (plain(text),), rows(*undone, (all_button(spot),)))
 
 
@@ -192,31 +214,45 @@ def _undo(spot: Spot, one: Subscription) -> str:
 
 def none_view(command: str, spot: Spot, lead: str = "") -> Reply:
     """A chat without subscriptions, and how to begin."""
-    text = f"{lead} " if lead else ""
-    text += f"{spot.name[0].upper()}{spot.name[1:]} has no subscriptions."
-    if not spot.here.manages:
+    manages = spot.here.manages
+    text = said(
+        updates.NO_SUBSCRIPTIONS_YET if manages else updates.NO_SUBSCRIPTIONS, chat=spot.opening
+    )
+    if lead:
+        text = f"{lead} {text}"
+    if not manages:
         return Reply(command, (plain(text),), found=False)
-    text += " Subscribe, and I post new notes as they come."
-    begin = Button("Subscribe", spot.request("subscribe"))
+    begin = Button(updates.SUBSCRIBE, spot.request("subscribe"))
     return Reply(command, (plain(text),), ((begin,),), found=False)
 
 
 def details_view(spot: Spot, one: Subscription, manners: Manners, lead: str = "") -> Reply:
     """One subscription and all that can be changed about it; `lead` says what just was."""
-    text: list[Span] = [plain(f"{lead}\n\n")] if lead else []
-    often = how(one.rhythm, manners.zone)
-    text += [bold(short(one.interest)), plain(f"\nI post in {spot.name}, {often}, ")]
-    text.append(plain(f"{what(one.interest)}.\nSubscribed on {date(one.created, manners.zone)}"))
-    paused = f", {_pause(one, manners)}" if one.paused is not None else ""
-    text.append(plain(f"{paused}."))
     ref = one.interest.ref
-    pause = (Button("Pause", spot.request("subscriptions", f"{ref} pause")),)
+    pause = (Button(updates.PAUSE, spot.request("subscriptions", f"{ref} pause")),)
     last = (
-        Button("Stop this", spot.request("unsubscribe", ref)),
-        all_button(spot, "◀ All"),
+        Button(updates.STOP_THIS, spot.request("unsubscribe", ref)),
+        all_button(spot, updates.BACK_TO_ALL),
     )
     served = _resume_row(spot, one) or pause
-    return Reply("subscriptions", tuple(text), rows(served, *_often_rows(spot, one), last))
+    text = _details(spot, one, manners)
+    if lead:
+        text = (plain(f"{lead}\n\n"), *text)
+    return Reply("subscriptions", text, rows(served, *_often_rows(spot, one), last))
+
+
+def _details(spot: Spot, one: Subscription, manners: Manners) -> Text:
+    since = date(one.created, manners.zone)
+    if one.paused is not None:
+        since = said(updates.SINCE_PAUSED, date=since, paused=_pause(one, manners))
+    return filled(
+        updates.DETAILS,
+        title=bold(short(one.interest)),
+        chat=spot.name,
+        how=how(one.rhythm, manners.zone),
+        what=what(one.interest),
+        since=since,
+    )
 
 
 def _resume_row(spot: Spot, one: Subscription) -> Row:
@@ -224,11 +260,11 @@ def _resume_row(spot: Spot, one: Subscription) -> Row:
         return ()
     catch_up = spot.request("subscriptions", f"{one.interest.ref} catch-up")
     if not one.waiting:
-        return (Button("Resume", catch_up),)
+        return (Button(updates.RESUME, catch_up),)
     from_now = spot.request("subscriptions", f"{one.interest.ref} from-now")
     return (
-        Button(f"Resume: catch up ({one.waiting:,})", catch_up),
-        Button("Resume: from now on", from_now),
+        Button(said(updates.RESUME_ALL, count=numeral(one.waiting)), catch_up),
+        Button(updates.RESUME_NEW, from_now),
     )
 
 
@@ -238,13 +274,13 @@ def _often_rows(spot: Spot, one: Subscription) -> tuple[Row, ...]:
 
     def ask(text: str, rhythm: Rhythm) -> Button:
         words = f"{one.interest.ref} {as_typed(rhythm)}"
-        chosen = "✓ " if rhythm == now else ""
-        return Button(f"{chosen}{text}", spot.request("subscriptions", words))
+        chosen = said(updates.CHOSEN, label=text) if rhythm == now else text
+        return Button(chosen, spot.request("subscriptions", words))
 
-    often = (("At once", Often.NOW), ("Daily", Often.DAILY), ("Weekly", Often.WEEKLY))
+    often = ((updates.NOW, Often.NOW), (updates.DAILY, Often.DAILY), (updates.WEEKLY, Often.WEEKLY))
     made = tuple(ask(text, replace(now, often=kind)) for text, kind in often)
     at = tuple(ask(hour(number), replace(now, hour=number)) for number in HOURS)
-    on = tuple(ask(day[:3], replace(now, weekday=at)) for at, day in enumerate(WEEKDAYS))
+    on = tuple(ask(day, replace(now, weekday=at)) for at, day in enumerate(updates.WEEKDAY_LABELS))
     if now.often is Often.NOW:
         return (made,)
     return (made, at) if now.often is Often.DAILY else (made, on[:4], on[4:], at)

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 from bot import subscription_views as show
 from bot.library import Library
-from bot.manners import Setting, manners_of, quiet, silent, zone
+from bot.manners import Setting, cooldown, manners_of, quiet, silent, zone
 from bot.reply import Reply, Request
 from bot.rhythm_words import read_rhythm
 from bot.search import without_page
-from bot.spot import Spot, chat_of, gate, in_telegram, said
-from bot.text import Span, code, plain
+from bot.spot import Spot, about, chat_of, gate, in_telegram
+from bot.text import code, plain
 from bot.unsubscribe import meant, stop
 from bot.views import notes, shown_query
+from bot.words import filled, said, updates
 from storage import subscriptions
 from storage.errors import ImportRefusedError, LimitError
 from storage.exports import export, restore
@@ -24,7 +25,6 @@ from storage.state import State
 from storage.subscriptions import Subscription
 
 FILE_NAME = "tubenotes-subscriptions.json"
-_TAKES = "pause, catch-up, from-now, now, daily 9, weekly mon 9 or stop"
 
 
 async def subscriptions_of(library: Library, request: Request, rest: str) -> Reply:
@@ -68,7 +68,7 @@ async def _one(library: Library, spot: Spot, rest: str) -> Reply:
     if one is None or one.interest.ref != word:
         one, verb = meant(listed, rest), ""
     if one is None:
-        lead = f"No subscription of {spot.name} is called “{shown_query(rest)}”."
+        lead = said(updates.NONE_CALLED, chat=spot.name, asked=shown_query(rest))
         return await _list(library, spot, lead=lead)
     if not verb:
         return show.details_view(spot, one, manners)
@@ -96,18 +96,15 @@ async def _changed(library: Library, spot: Spot, one: Subscription, verb: str) -
         return _resumed(one, catch_up=catch_up)
     rhythm = read_rhythm(verb.split(), one.rhythm)
     if rhythm is None:
-        return f"“{shown_query(verb)}” is nothing that I can do with it: {_TAKES}."
+        return said(updates.NOT_TAKEN, asked=shown_query(verb))
     await library.keep(subscriptions.set_rhythm, *name, rhythm, now)
     return ""
 
 
 def _resumed(one: Subscription, *, catch_up: bool) -> str:
     if not one.waiting:
-        return "Resumed."
-    waited = notes(one.waiting)
-    return (
-        f"Resumed: {waited} will follow." if catch_up else f"Resumed without the {waited} before."
-    )
+        return updates.RESUMED
+    return said(updates.RESUMED_ALL if catch_up else updates.RESUMED_NEW, notes=notes(one.waiting))
 
 
 async def _export(library: Library, spot: Spot, request: Request, words: str) -> Reply:
@@ -115,33 +112,27 @@ async def _export(library: Library, spot: Spot, request: Request, words: str) ->
     del request, words
     data = await library.keep(export, spot.here.chat_id)
     file = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    spans = (
-        plain(f"The subscriptions of {spot.name}. Send the file again with the words "),
-        code(spot.request("subscriptions", "import")),
-        plain(" to bring them back."),
-    )
-    return Reply("subscriptions", spans, document=(FILE_NAME, file))
+    typed = code(spot.request("subscriptions", "import"))
+    text = filled(updates.EXPORTED, chat=spot.name, request=typed)
+    return Reply("subscriptions", text, document=(FILE_NAME, file))
 
 
 async def _import(library: Library, spot: Spot, request: Request, words: str) -> Reply:
     """Take in a file of `export`; what is there already stays as it is."""
     del words
     if not request.document:
-        spans: tuple[Span, ...] = (
-            plain("Send the file from the button Export with the words "),
-            code(spot.request("subscriptions", "import")),
-            plain(" below it, or as a reply to it."),
-        )
-        return said("subscriptions", spot, *spans)
+        typed = code(spot.request("subscriptions", "import"))
+        how = filled(updates.HOW_TO_IMPORT, button=updates.EXPORT, request=typed)
+        return about("subscriptions", spot, *how)
     here = spot.here
     try:
         added, known = await library.keep(
             restore, chat_of(spot), here.thread_id, request.document, here.user_id, library.now()
         )
     except (LimitError, ImportRefusedError) as error:
-        return said("subscriptions", spot, plain(str(error)))
+        return about("subscriptions", spot, plain(str(error)))
     library.wake()
-    lead = f"Subscriptions added: {added}; there already: {known}."
+    lead = said(updates.IMPORTED, added=added, known=known)
     return await _list(library, spot, lead=lead)
 
 
@@ -149,6 +140,7 @@ _SETTINGS: Mapping[str, Setting] = {
     "quiet": quiet,
     "zone": zone,
     "silent": silent,
+    "cooldown": cooldown,
     "export": _export,
     "import": _import,
 }

@@ -13,6 +13,7 @@ from bot.reply import Reply, Request
 from bot.search import finds
 from bot.source import linked_video
 from bot.text import Span, bold, plain
+from bot.words import asking, filled, helping, number, said
 from storage.model import Topic
 from storage.names import STOP_WORDS, topic_name, words_of
 from storage.query import parse_query
@@ -36,6 +37,13 @@ FEW = 3
 _MANY = 60
 _FAR_BEHIND = 20.0
 """A candidate that is this much less alike than the best one is left out."""
+_OFFERED = {
+    (True, True): asking.NONE_CALLED_MEANT,
+    (True, False): asking.NONE_CALLED_MENTIONED,
+    (False, True): asking.READ_AS_MEANT,
+    (False, False): asking.READ_AS_MENTIONED,
+}
+"""By whether a name was read as it was typed, and whether topics are called nearly so."""
 _FILTER = re.compile(r"(?<!\S)(?:channel:(?:\"[^\"]*\"|\S*)|page:\S*)", re.IGNORECASE)
 
 
@@ -48,7 +56,7 @@ async def topic(library: Library, request: Request, rest: str) -> Reply:
         return await _open(library, wanted[5:].split(" ")[0], query.page)
     channel = await library.ask(find_channel, query.channel) if query.channel else ""
     if query.channel and not channel:
-        text = f"There is no channel like “{views.shown_query(query.channel)}” in these notes."
+        text = said(asking.NO_CHANNEL, channel=views.shown_query(query.channel))
         return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
     if not wanted:
         return await _browse(library, channel, query.page)
@@ -80,12 +88,12 @@ async def _choose(library: Library, wanted: str, found: FoundTopics, page: int) 
     topics = found.topics
     exact = [one for one in topics if one.score >= EXACT]
     if not exact and not _tells(wanted):
-        text = f"“{views.shown_query(wanted)}” is too little to go by. Name a topic, or browse."
+        text = said(asking.TOO_LITTLE_TOPIC, asked=views.shown_query(wanted))
         return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
     if len(exact) == 1 or (not exact and _is_sure(found)):
         reply = await _open_topic(library, topics, page)
     elif exact:
-        reason = f"Several notes are called “{views.shown_query(wanted)}”:"
+        reason = said(asking.SEVERAL_CALLED, name=views.shown_query(wanted))
         reply = topic_views.choice_view(exact[:CANDIDATES], reason)
     else:
         reply = await _offer(library, wanted, found, page)
@@ -115,13 +123,11 @@ async def _offer(library: Library, wanted: str, found: FoundTopics, page: int) -
     words = await _search_row(library, wanted) if best < SURE else ()
     if best < TOLD:
         near = tuple(one for one in topics[:FEW] if one.score >= PARTLY)
-        text = f"No topic like “{shown}” in these notes." + (" The nearest:" if near else "")
-        reply = topic_views.choice_view(near, text, None, words, (BROWSE,))
+        text = asking.NO_TOPIC_BUT_NEAREST if near else asking.NO_TOPIC_LIKE
+        reply = topic_views.choice_view(near, said(text, name=shown), None, words, (BROWSE,))
         return replace(reply, found=False)
     read = views.shown_query(_as_read(wanted, found.mended))
-    as_typed = f"No topic is called “{shown}”. "
-    reason = as_typed if read == shown else f"Showing topics for “{read}”. "
-    reason += "Did you mean:" if best >= NAMED else "Notes that mention it:"
+    reason = said(_OFFERED[read == shown, best >= NAMED], name=read)
     least = best - _FAR_BEHIND if best >= NAMED else TOLD
     near = tuple(one for one in topics if one.score >= least)
     last = _pages(len(near), CANDIDATES)
@@ -143,7 +149,7 @@ def _as_read(wanted: str, mended: Sequence[tuple[str, str]]) -> str:
 async def _search_row(library: Library, wanted: str) -> Row:
     """The same words as a search, where that finds something."""
     return (
-        (button(f"/search {wanted}", "Search the passages"),)
+        (button(f"/search {wanted}", asking.SEARCH_PASSAGES),)
         if await finds(library, wanted)
         else ()
     )
@@ -168,8 +174,8 @@ async def _open_topic(library: Library, found: Sequence[Topic], page: int) -> Re
 async def _open(library: Library, ref: str, page: int) -> Reply:
     opened = await library.ask(open_note, ref)
     if opened is None:
-        text = "That note is no longer in the folder, or it was renamed. /topic NAME finds others."
-        return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
+        gone = plain(asking.NOTE_GONE)
+        return views.message("topic", gone, buttons=((BROWSE,),), found=False)
     return topic_views.note_view(opened, page, PER_PAGE)
 
 
@@ -181,8 +187,8 @@ async def _browse(library: Library, channel: str, page: int) -> Reply:
     """Channels, or the topics of one; a vault of one channel shows its topics at once."""
     listed = await library.ask(channels)
     if not listed:
-        owner = " The owner points me at a folder of notes." if library.complete else ""
-        return views.message("topic", plain(f"There are no notes yet.{owner}"), found=False)
+        none = asking.NO_FOLDER if library.complete else helping.NO_NOTES
+        return views.message("topic", plain(none), found=False)
     counts = dict(listed)
     if not channel and len(listed) == 1:
         channel = listed[0][0]
@@ -192,7 +198,7 @@ async def _browse(library: Library, channel: str, page: int) -> Reply:
     page = min(page, _pages(len(listed), PER_BROWSE_PAGE))
     start = (page - 1) * PER_BROWSE_PAGE
     shown = views.Page("/topic", page, len(listed) > start + PER_BROWSE_PAGE)
-    text: list[Span] = [plain(f"{len(listed)} channels. Name a topic, or choose a channel:\n\n")]
+    text: list[Span] = [*filled(asking.CHOOSE_CHANNEL, count=number(len(listed))), plain("\n\n")]
     chosen = listed[start : start + PER_BROWSE_PAGE]
     for name, count in chosen:
         text += [bold(views.name(name)), plain(f" · {views.notes(count)}\n")]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.buttons import Row, note_rows, rows, topic_rows
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, italic, plain
-from bot.views import Page, hit_block, hit_blocks, name, notes, preview_of, titled, unnamed
+from bot.views import Page, hit_block, hit_blocks, name, preview_of, titled, unnamed
+from bot.words import asking, counted, filled, number, said
 from storage.model import Hit, Section, Topic, Trust
 from storage.names import topic_name
 from storage.reading import OpenNote, best_of
@@ -33,7 +34,7 @@ def note_view(opened: OpenNote, page: int, per_page: int) -> Reply:
         text += _uncited(opened.rest)
     topics = _related(opened)
     if topics:
-        text.append(italic("Related topics:"))
+        text.append(italic(asking.RELATED))
     return Reply(
         "topic",
         tuple(text),
@@ -63,10 +64,10 @@ def _moment_key(hit: Hit) -> object:
 
 def _uncited(rest: str) -> Text:
     """What a note without any citation says: plainly not a source."""
-    none = "This note cites no moment of the video, so nothing in it is a source."
     head = cut_words(rest, MOST_UNCITED)
-    words = f" It says: {head}{ELLIPSIS if head != rest else ''}" if rest else ""
-    return (plain(f"{none}{words}\n\n"),)
+    start = f"{head}{ELLIPSIS if head != rest else ''}"
+    words = said(asking.NOT_A_SOURCE_SAYS, start=start) if rest else asking.NOT_A_SOURCE
+    return (plain(f"{words}\n\n"),)
 
 
 def _related(opened: OpenNote) -> list[Topic]:
@@ -84,7 +85,7 @@ def choice_view(
     """Several topics may be meant: name them, let the reader choose."""
     text: list[Span] = [plain(reason), plain("\n\n")]
     for topic in topics:
-        where = name(topic.note.channel) if topic.note else f"no note, {_mentions(topic.mentions)}"
+        where = name(topic.note.channel) if topic.note else _mentioned(topic.mentions)
         text += [bold(name(topic.title)), plain(f" · {where}\n")]
     paging = page.buttons if page else ()
     return Reply(
@@ -97,20 +98,23 @@ def choice_view(
     )
 
 
-def _mentions(count: int) -> str:
-    return f"{notes(count)} {'mentions' if count == 1 else 'mention'} it"
+def _mentioned(count: int) -> str:
+    return said(counted(count, *asking.MENTIONED), count=number(count))
 
 
 def linked_view(
     topic: Topic, hits: tuple[Hit, ...], page: Page, alike: Sequence[Topic] = ()
 ) -> Reply:
     """A topic without a note: who mentions it, and notes with a name like it."""
+    mentioned = counted(topic.mentions, *asking.ONLY_MENTIONED)
     text = (
         bold(name(topic.title)),
-        plain(f"\nNo note is about this topic, but {_mentions(topic.mentions)}.\n\n"),
+        plain("\n"),
+        *filled(mentioned, count=number(topic.mentions)),
+        plain("\n\n"),
         *hit_blocks(hits),
         plain("\n" if hits else ""),
-        *((italic("Related topics:"),) if alike else ()),
+        *((italic(asking.RELATED),) if alike else ()),
     )
     named = dict.fromkeys([*(hit.note for hit in hits), *(one.note for one in alike if one.note)])
     buttons = rows(page.buttons, *note_rows([*named][:MOST_BUTTONS]))

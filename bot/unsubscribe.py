@@ -12,6 +12,7 @@ from bot.search import without_page
 from bot.spot import Spot, gate
 from bot.subscribe import split_kind
 from bot.updates import new_note
+from bot.words import counted, said, updates
 from storage import interest, subscriptions
 from storage.interest import Interest, Kind, matches
 from storage.query import parse_query
@@ -36,10 +37,9 @@ async def unsubscribe(library: Library, request: Request, rest: str) -> Reply:
     one = meant(listed, rest) if rest else None
     if one is not None:
         return await stop(library, spot, one)
-    lead = f"What should stop in {spot.name}?"
+    lead = said(updates.WHAT_STOPS, chat=spot.name)
     if rest:
-        nothing = f"No subscription of {spot.name} is called “{views.shown_query(rest)}”."
-        lead = f"{nothing} These there are:"
+        lead = said(updates.NONE_CALLED_STOPS, chat=spot.name, asked=views.shown_query(rest))
     return show.stop_view(spot, listed, page, lead, spot.request("unsubscribe"))
 
 
@@ -84,7 +84,8 @@ async def _of_note(
     if len(fit) == 1:
         return await stop(library, spot, fit[0])
     if fit:
-        lead = f"{len(fit)} subscriptions of {spot.name} ask for that note. Which should stop?"
+        sentence = counted(len(fit), *updates.SEVERAL_ASK)
+        lead = said(sentence, chat=spot.name, count=len(fit))
         return show.stop_view(spot, fit, page, lead, spot.request("unsubscribe", rest))
-    lead = f"No subscription of {spot.name} asks for that note now. Which should stop?"
+    lead = said(updates.NONE_ASKS, chat=spot.name)
     return show.stop_view(spot, listed, page, lead, spot.request("unsubscribe"))

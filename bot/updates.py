@@ -15,9 +15,10 @@ from bot.rhythm_words import date, how
 from bot.spot import Spot, in_telegram
 from bot.subscription_views import named
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, plain, quoted, utf16_len
-from bot.topic import topic
 from bot.topic_views import note_view
 from bot.views import hit_block, message, moment_links, name, preview_of, titled, unnamed
+from bot.words import counted, filled, said, sharing, updates
+from bot.words import number as numeral
 from storage import chats, subscriptions
 from storage.digests import digest
 from storage.facts import new_notes
@@ -72,31 +73,31 @@ def _different(opened: OpenNote) -> Iterator[Hit]:
 
 
 def _note_text(opened: OpenNote, hits: Sequence[Hit]) -> Text:
-    new = plain("New note: ")
     if not hits:  # the words that the opened note has for this
-        return (new, *note_view(replace(opened, links=(), backlinks=()), 1, 1).text)
-    text: list[Span] = [new, *titled(opened.info), plain("\n\n"), *hit_block(hits[0], unnamed)]
+        note = note_view(replace(opened, links=(), backlinks=()), 1, 1)
+        return filled(updates.NEW_NOTE, note=note.text)
+    text = [*titled(opened.info), plain("\n\n"), *hit_block(hits[0], unnamed)]
     for hit in hits[1:]:
         text += [plain("\n"), *quoted(excerpt(hit, MOST_EXCERPT)), plain("\n")]
         text += [*moment_links(hit.passage.moments), plain("\n")]
-    return tuple(text)
+    return filled(updates.NEW_NOTE, note=tuple(text))
 
 
 def _open_row(info: NoteInfo, hits: Sequence[Hit], place: Place) -> Row:
     """Open, source, share. A channel has no answers: the private chat opens instead."""
-    share = Button("Share", url=_share_url(info, hits))
+    share = Button(sharing.SHARE, url=_share_url(info, hits))
     if place is Place.CHANNEL:
-        return Button("Open", start=NOTE_START + info.ref), share
-    source = Button("Source", f"/source {info.video_id}", anew=True)
-    return Button("Open", f"/topic note:{info.ref}", anew=True), source, share
+        return Button(updates.OPEN, start=NOTE_START + info.ref), share
+    source = Button(sharing.SOURCE, f"/source {info.video_id}", anew=True)
+    return Button(updates.OPEN, f"/topic note:{info.ref}", anew=True), source, share
 
 
 def _why_row(what: str, place: Place) -> Row:
     """Why it came and how to stop it; `what` is a note's ref or DIGEST."""
     listed = "/unsubscribe" if what == DIGEST else f"/unsubscribe note:{what}"
     return (
-        Button("Why did I get this?", f"/why {what}"),
-        Button("Unsubscribe", listed, anew=place is not Place.CHANNEL),
+        Button(updates.WHY, f"/why {what}"),
+        Button(updates.UNSUBSCRIBE, listed, anew=place is not Place.CHANNEL),
     )
 
 
@@ -107,7 +108,7 @@ def _share_url(info: NoteInfo, hits: Sequence[Hit]) -> str:
     head = f"{_SHARE}{_in_url(watch_url(moment))}&text="
     words = excerpt_text(hits[0]) if hits else ""
     while words:
-        text = _in_url(f"“{words}” – {title}")
+        text = _in_url(said(updates.SHARED, excerpt=words, title=title))
         if len(head) + len(text) <= MOST_URL:
             return head + text
         shorter = cut_words(words, utf16_len(words) * 4 // 5)
@@ -151,7 +152,8 @@ def _paged(listed: Sequence[NoteInfo], page: int) -> tuple[int, int]:
 
 
 def _heading(listed: Sequence[NoteInfo]) -> Text:
-    return (bold(f"{len(listed):,} new {'note' if len(listed) == 1 else 'notes'}"), plain("\n\n"))
+    text = said(counted(len(listed), *updates.NEW_NOTES), count=numeral(len(listed)))
+    return (bold(text), plain("\n\n"))
 
 
 def _digest_post(listed: Sequence[NoteInfo], ref: str, moments: Mapping[str, Moment]) -> Reply:
@@ -159,8 +161,9 @@ def _digest_post(listed: Sequence[NoteInfo], ref: str, moments: Mapping[str, Mom
     shown = listed[:PER_POST]
     text: list[Span] = [*_heading(listed), *_lines(shown, 1, moments)]
     if len(listed) > len(shown):
-        text.append(plain(f"\nand {len(listed) - len(shown):,} more"))
-    opening = (Button("Open the list", start=DIGEST_START + ref),)
+        more = numeral(len(listed) - len(shown))
+        text.append(plain(f"\n{said(updates.AND_MORE, count=more)}"))
+    opening = (Button(updates.OPEN_LIST, start=DIGEST_START + ref),)
     return Reply("news", tuple(text), rows(opening, _why_row(DIGEST, Place.CHANNEL)))
 
 
@@ -196,22 +199,11 @@ async def news(library: Library, request: Request, rest: str) -> Reply:
     found = [await library.ask(find_note, key) for key in keys]
     listed = tuple(one[1] for one in found if one)
     if not listed:
-        text = "I no longer have that list of notes. /topic shows all that there are."
-        return message("news", plain(text), found=False)
+        return message("news", plain(updates.LIST_LOST), found=False)
     page, _ = _paged(listed, parse_query(rest).page)
     shown = [info.key for info in listed[(page - 1) * PER_PAGE : page * PER_PAGE]]
     moments = await library.ask(first_moments, shown)
     return digest_update(listed, ref, page, request.place, moments)
-
-
-async def started(library: Library, request: Request, payload: str) -> Reply | None:
-    """What a link from a channel opens in the private chat; None where it is none of ours."""
-    ref = payload[2:]
-    if payload.startswith(NOTE_START) and ref:
-        return await topic(library, request, f"note:{ref}")
-    if payload.startswith(DIGEST_START) and ref:
-        return await news(library, request, ref)
-    return None
 
 
 async def why(library: Library, request: Request, rest: str) -> Reply:
@@ -237,12 +229,17 @@ def _subscribed(state: State, spot: Spot) -> tuple[tuple[Subscription, ...], str
 
 def _reason(spot: Spot, listed: Sequence[Subscription], zone: str) -> str:
     if not listed:
-        return f"No subscription of {spot.name} asks for this now, so nothing like it will follow."
+        return said(updates.NO_REASON, chat=spot.name)
     one, more = listed[0], len(listed) - 1
-    since, often = date(one.created, zone), how(one.rhythm)
-    text = f"You get this because {spot.name} subscribed to {named(one.interest)} on {since}"
-    others = f", and by {more} more subscription{'s' if more > 1 else ''}" if more else ""
-    return f"{text} ({often}){others}. /subscriptions changes that."
+    parts = {
+        "chat": spot.name,
+        "subscribed": named(one.interest),
+        "date": date(one.created, zone),
+        "how": how(one.rhythm),
+    }
+    if not more:
+        return said(updates.REASON, **parts)
+    return said(counted(more, *updates.REASONS), count=more, **parts)
 
 
 async def new_note(library: Library, ref: str) -> NewNote | None:

@@ -11,6 +11,7 @@ from bot.density import LEAST, density_bar, density_words
 from bot.excerpt import excerpt
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, code, italic, link, plain, quoted
+from bot.words import LISTED, asking, counted, filled, labels, number, said
 from storage.model import Hit, Moment, NoteInfo, Trust
 from storage.names import words_of
 from storage.reading import OpenVideo
@@ -26,7 +27,6 @@ MOST_NAME = 120
 """Characters of a title or heading; a page of the longest ones still fits into one message."""
 MOST_NOTES = 6
 _MOST_OTHERS = 8
-_CLOSEST = ("Closest mention", "Closest mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,22 @@ class Page:
 def moment_link(moment: Moment) -> Span:
     """The label that opens a moment: `7:37`, `≈7:37` where not sure, words where unknown."""
     if moment.trust is Trust.START:
-        return link("start of the video", watch_url(moment))
-    near = "" if moment.precise else "≈"
-    return link(near + format_time(moment.start), watch_url(moment))
+        return link(asking.VIDEO_START, watch_url(moment))
+    time = format_time(moment.start)
+    words = time if moment.precise else said(asking.ABOUT, time=time)
+    return link(words, watch_url(moment))
 
 
 def moment_links(moments: Sequence[Moment]) -> Text:
     """All moments of a passage, the first few as links."""
     spans: list[Span] = []
     for moment in moments[:MOST_MOMENTS]:
-        spans += [plain(", ") if spans else plain(""), moment_link(moment)]
-    more = len(moments) - MOST_MOMENTS
+        spans += [*((plain(LISTED),) if spans else ()), moment_link(moment)]
+    text, more = tuple(spans), len(moments) - MOST_MOMENTS
     if more > 0:
-        spans.append(plain(f" and {more} more"))
-    if moments[0].trust is Trust.START:
-        spans.append(plain(" (the note's time cannot be read)"))
-    return tuple(span for span in spans if span.text)
+        text = filled(asking.AND_MORE, moments=text, count=number(more))
+    unreadable = moments[0].trust is Trust.START
+    return filled(asking.UNREADABLE, moments=text) if unreadable else text
 
 
 def name(text: str) -> str:
@@ -92,13 +92,15 @@ def hit_block(hit: Hit, named: Named = by_channel) -> Text:
 def _where(hit: Hit, named: Named) -> Text:
     """The line under an excerpt: its moments, channel and note, how many others tell it."""
     others = len(hit.notes) - 1
-    also = f" · also in {notes(others)}" if others else ""
-    return (*moment_links(hit.passage.moments), plain(f"{named(hit.note)}{also}\n"))
+    ending = named(hit.note)
+    if others:
+        ending += f" · {said(counted(others, *asking.ALSO_IN), count=number(others))}"
+    return (*moment_links(hit.passage.moments), plain(f"{ending}\n"))
 
 
 def notes(count: int) -> str:
     """How many notes, in words."""
-    return f"{count:,} {'note' if count == 1 else 'notes'}"
+    return said(counted(count, *asking.NOTES), count=number(count))
 
 
 def hit_blocks(hits: Iterable[Hit], named: Named = by_channel) -> Text:
@@ -129,15 +131,16 @@ def search_view(found: Found, asked: str, page: Page) -> Reply:
     mended = [(_as_typed(word, asked), read) for word, read in found.mended]
     text: list[Span] = []
     if mended:
-        text += [plain("Showing results for "), bold(", ".join(read for _, read in mended))]
-        text.append(plain(f" (no note has {_listed(typed for typed, _ in mended)}).\n\n"))
+        read = bold(LISTED.join(read for _, read in mended))
+        instead = _listed(typed for typed, _ in mended)
+        text += [*filled(asking.SHOWING_RESULTS, read=read, typed=instead), plain("\n\n")]
     if found.missing:
         missing = [_as_typed(word, asked) for word in found.missing]
-        text.append(plain(f"No note has {_listed(missing)}.\n\n"))
+        text += [*filled(asking.NO_NOTE_HAS, words=_listed(missing)), plain("\n\n")]
     literal = asked
     for typed, _ in mended:
         literal = re.sub(rf"(?i)(?<!\S){re.escape(typed)}(?!\S)", f'"{typed}"', literal)
-    again = button(f"/search {literal}", "Search as typed") if literal != asked else None
+    again = button(f"/search {literal}", asking.SEARCH_AS_TYPED) if literal != asked else None
     return Reply(
         "search",
         (*text, *hit_blocks(found.hits)),
@@ -155,7 +158,7 @@ def _as_typed(word: str, asked: str) -> str:
 
 
 def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"“{shown_query(word)}”" for word in words)
+    return LISTED.join(said(asking.QUOTED, words=shown_query(word)) for word in words)
 
 
 def evidence_view(
@@ -167,12 +170,13 @@ def evidence_view(
     """
     text: list[Span] = []
     if strong:
-        heading = where or ("Sources" if len(strong) > 1 else "Source")
+        heading = where or counted(len(strong), *asking.SOURCES)
         text += [bold(heading), plain("\n"), *hit_blocks(strong)]
     elif page.number == 1:
-        text.append(plain(f"No source in these notes for “{shown_query(claim)}”.\n"))
+        text += [*filled(asking.NO_SOURCE, claim=shown_query(claim)), plain("\n")]
     if weak:
-        text += [plain("\n") if text else plain(""), bold(_CLOSEST[len(weak) > 1]), plain("\n")]
+        heading = counted(len(weak), *asking.CLOSEST)
+        text += [plain("\n") if text else plain(""), bold(heading), plain("\n")]
         text += hit_blocks(weak)
     hits = (*strong, *weak)
     return Reply(
@@ -188,26 +192,26 @@ def evidence_view(
 
 def titled(info: NoteInfo) -> Text:
     """A note's title, then its channel and video."""
-    video = f" · video: {name(info.video_title)}" if info.video_title else ""
-    return (bold(name(info.title)), plain(f"\n{name(info.channel)}{video}"))
+    who, video = name(info.channel), name(info.video_title)
+    line = said(asking.CHANNEL_AND_VIDEO, channel=who, video=video) if video else who
+    return (bold(name(info.title)), plain(f"\n{line}"))
 
 
 def video_view(video: OpenVideo, page: Page, around: int | None) -> Reply:
     """What the notes say in a video, in time order, or near one second of it."""
-    count = f"{video.total:,} cited {'moment' if video.total == 1 else 'moments'}"
-    what = f"{count} in time order" if around is None else f"around {format_time(around)}"
-    title = name(video.title) or f"Video {video.video_id}"
-    text: list[Span] = [bold(title), plain(f"\n{name(video.notes[0].channel)} · {what}\n\n")]
+    title = name(video.title) or said(asking.VIDEO, video_id=video.video_id)
+    line = f"{name(video.notes[0].channel)} · {_which_moments(video, around)}"
+    text: list[Span] = [bold(title), plain(f"\n{line}\n\n")]
     hits = video.hits
     if not hits and video.nearest is not None:
-        text.append(plain("Nothing is cited near that second. The nearest moment:\n\n"))
+        text.append(plain(f"{asking.NOTHING_NEAR}\n\n"))
         hits = (video.nearest,)
     elif not hits:
-        text.append(plain("The notes about this video cite no moment of it.\n"))
+        text.append(plain(f"{asking.NO_MOMENT}\n"))
     elif around is None:
         text += _density(video)
     text += hit_blocks(hits, by_note)
-    whole = button(f"/source {video.video_id}", "All moments of this video")
+    whole = button(f"/source {video.video_id}", labels.ALL_MOMENTS)
     buttons = rows(
         page.buttons, () if around is None else (whole,), *note_rows(video.notes[:MOST_NOTES])
     )
@@ -222,6 +226,13 @@ def video_view(video: OpenVideo, page: Page, around: int | None) -> Reply:
     )
 
 
+def _which_moments(video: OpenVideo, around: int | None) -> str:
+    """All in time order, or those around a second."""
+    if around is not None:
+        return said(asking.AROUND, time=format_time(around))
+    return said(counted(video.total, *asking.IN_TIME_ORDER), count=number(video.total))
+
+
 def _density(video: OpenVideo) -> Text:
     """Where in the video it is cited, as a bar and in words."""
     if len(video.seconds) < LEAST:
@@ -234,19 +245,17 @@ def excerpt_view(hit: Hit, before: Hit | None, after: Hit | None) -> Reply:
     """One of the bot's own excerpts opened: what is said just before and after, and who else."""
     text: list[Span] = [*titled(hit.note)]
     if hit.passage.heading:
-        text.append(plain(f"\nin “{name(' › '.join(hit.passage.heading))}”"))
+        heading = name(" › ".join(hit.passage.heading))
+        text += [plain("\n"), *filled(asking.IN_SECTION, heading=heading)]
     text.append(plain("\n\n"))
-    shown = [
-        (words, near)
-        for words, near in (("Before", before), ("Here", hit), ("After", after))
-        if near
-    ]
+    around = ((asking.BEFORE, before), (asking.HERE, hit), (asking.AFTER, after))
+    shown = [(words, near) for words, near in around if near]
     for words, near in shown:
         text += [italic(words), plain("\n"), *hit_block(near, unnamed), plain("\n")]
     others = hit.notes[1 : 1 + _MOST_OTHERS]
     if others:
-        listed = ", ".join(name(note.title) for note in others)
-        text.append(plain(f"The same moment is also told in: {listed}"))
+        titles = LISTED.join(name(note.title) for note in others)
+        text += filled(asking.ALSO_TOLD_IN, titles=titles)
     hits = tuple(near for _, near in shown)
     buttons = note_rows(hit.notes[:MOST_NOTES])
     return Reply("source", tuple(text), buttons, watch_url(hit.moment), hits)

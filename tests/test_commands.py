@@ -181,3 +181,23 @@ async def test_a_question_that_takes_too_long_is_given_up(
     reply = await ask(library, "/search tides")
     assert words(reply).startswith("That question took too long")
     assert not reply.found
+
+
+async def test_an_answer_to_a_message_quotes_the_part_that_its_best_hit_tells(
+    library: Library,
+) -> None:
+    said = "So it is!\n  The Moon  pulls harder on the near side.\nAnd what now?"
+    for command in ("/source", "/search"):
+        reply = await ask(library, command, RepliedTo(said))
+        assert reply.quote == "The Moon  pulls harder on the near side."
+        assert (await ask(library, f"{command} tides", RepliedTo(said))).quote is None
+        assert (await ask(library, f"{command} tides")).quote is None
+
+
+async def test_an_answer_without_a_hit_is_about_the_whole_message(library: Library) -> None:
+    for command in ("/source", "/search"):
+        reply = await ask(library, command, RepliedTo("Quorbal xyzzy frobnicates wildly"))
+        assert (reply.found, reply.quote) == (False, "")
+        assert (await ask(library, command, RepliedTo(""))).quote is None
+    own = await ask(library, "/source", RepliedTo("No source.", (), own=True))
+    assert own.quote == ""
