@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot import views
-from bot.buttons import button
+from bot.buttons import Row, button, rows
 from bot.card import card_row, cite
 from bot.help import help_reply, start_reply
 from bot.library import Library
@@ -75,10 +75,15 @@ async def answer(library: Library, request: Request) -> Reply:
         return views.message(name, plain(helping.NOT_NOW), found=False)
     if replied is not None and reply.quote is not None:
         reply = replace(reply, quote=_told_of(replied.text, reply))
-    reply = replace(
-        reply, text=trimmed(reply.text), buttons=(*card_row(reply, request), *reply.buttons)
-    )
-    return _with_progress(library, reply)
+    buttons = (*card_row(reply, request), *_usable(reply.buttons, request))
+    return _with_progress(library, replace(reply, text=trimmed(reply.text), buttons=buttons))
+
+
+def _usable(buttons: tuple[Row, ...], request: Request) -> tuple[Row, ...]:
+    """Without those that need chats to share to, a clipboard, or a private chat to open."""
+    if request.here is not None:
+        return buttons
+    return rows(*(tuple(one for one in row if one.request or one.url) for row in buttons))
 
 
 def _readable(request: Request) -> Request:

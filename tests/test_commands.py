@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.card import cite_request
 from bot.commands import COMMANDS, split_command
 from bot.library import Library
 from bot.reply import RepliedTo, Reply
@@ -201,3 +202,11 @@ async def test_an_answer_without_a_hit_is_about_the_whole_message(library: Libra
         assert (await ask(library, command, RepliedTo(""))).quote is None
     own = await ask(library, "/source", RepliedTo("No source.", (), own=True))
     assert own.quote == ""
+
+
+async def test_where_there_are_no_chats_no_button_needs_one(library: Library) -> None:
+    hit = (await ask(library, "/search moon pull")).hits[0]
+    reply = await ask(library, cite_request(hit))
+    assert reply.found
+    assert reply.buttons
+    assert all(button.request or button.url for row in reply.buttons for button in row)
