@@ -13,7 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.errors import LostStateError
-from bot.library import Library
+from bot.library import READERS, Library
 from storage import backlog
 from storage.errors import FolderError, SlowQueryError
 from storage.state import State
@@ -113,7 +113,7 @@ async def test_a_slow_question_holds_up_nobody_and_is_given_up(
 
     monkeypatch.setattr("bot.library.QUERY_SECONDS", 1.0)
     with opened(tmp_path) as library:
-        waiting = [asyncio.create_task(library.ask(slow)) for _ in range(3)]
+        waiting = [asyncio.create_task(library.ask(slow)) for _ in range(READERS - 1)]
         await asyncio.sleep(0)
         began = time.monotonic()
         assert (await ask(library, "Moon pulls harder")).found
