@@ -111,6 +111,7 @@ def rescan(root: Path, before: Scan, keys: Iterable[str]) -> Scan | None:
 
     None where that is not all there is to it, and the whole folder has to be scanned: one of
     them is gone, no plain note, was a problem, or lies in a folder that held no notes before.
+    A file that has a second name, by a link, is looked at under the name that was given alone.
     """
     files, told = dict(before.files), {problem.path for problem in before.problems}
     known = list(files)

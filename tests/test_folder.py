@@ -113,6 +113,10 @@ def test_a_scan_that_builds_on_another_finds_the_same(acts: list[tuple[str, str]
             path = root / key
             with suppress(OSError):
                 if act == "write":
+                    if path.is_symlink():
+                        # Written through a link it would change under another name too: that is
+                        # for the full scan, which is the truth, to find.
+                        path.unlink()
                     write_file(root, key, key * (len(before.files) + 1))
                 elif act == "link":
                     path.symlink_to(root / "a")
