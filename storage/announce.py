@@ -9,11 +9,10 @@ from sqlite_utils import Database
 from storage import ready, seen
 from storage.database import transaction
 from storage.interest import NewNote
-from storage.notices import owe_notice
+from storage.matching import matching
 from storage.rhythm import Often, Rhythm, next_due
 from storage.seen import Marked
 from storage.state import State
-from storage.subscriptions import matching
 
 _Place = tuple[int, int]
 _Owed = tuple[float | None, bool, int]
@@ -31,12 +30,6 @@ def announce(state: State, notes: Sequence[tuple[NewNote, Marked]], now: float) 
             for note, marked in notes
             if _first_seen(state, database, marked)
         )
-
-
-def notify(state: State, chat_id: int, text: str, now: float, thread_id: int = 0) -> None:
-    """Owe a notice of ours to a chat."""
-    with transaction(state.database, state.path) as database:
-        owe_notice(database, chat_id, text, now, thread_id)
 
 
 def _first_seen(state: State, database: Database, marked: Marked) -> bool:

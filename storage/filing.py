@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlite_utils import Database
 
 from storage.errors import LimitError
 from storage.interest import Interest, Kind, required_stems, search_term
-from storage.rhythm import Rhythm
+from storage.rhythm import Often, Rhythm
 
 MOST = 100
 """Subscriptions of one chat, or of one forum topic of it."""
@@ -61,6 +63,12 @@ def take_out(database: Database, number: int, interest: Interest) -> None:
 def rhythm_columns(rhythm: Rhythm) -> tuple[str, int, int]:
     """A rhythm as the columns often, hour, weekday."""
     return rhythm.often, rhythm.hour, rhythm.weekday
+
+
+@lru_cache(maxsize=1_000)
+def rhythm_in(often: str, hour: int, weekday: int) -> Rhythm:
+    """The rhythm that these columns hold."""
+    return Rhythm(Often(often), hour, weekday)
 
 
 def _is_asked_for(database: Database, interest: Interest) -> bool:

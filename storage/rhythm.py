@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from storage.names import words_of
 
 UTC = "UTC"
-DAY, WEEK = 86_400.0, 7 * 86_400.0
+DAY = 86_400.0
 SHIFT = 3_600.0
 """By so much at most a day is longer than others, where clocks are put back."""
 LONGEST_COOLDOWN = 3_600

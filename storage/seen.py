@@ -43,11 +43,6 @@ def _mark(kind: bytes, data: bytes) -> bytes:
     return blake2b(data, digest_size=8, person=kind).digest()
 
 
-def begun(state: State) -> bool:
-    """Whether a first complete index was ever taken as the state of the world."""
-    return _root(state) is not None
-
-
 def begin(state: State, root: str, notes: Sequence[Marked], told: Iterable[bytes] = ()) -> bool:
     """Take all notes of a folder as seen, once: nothing of them will be announced.
 

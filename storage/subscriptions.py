@@ -1,4 +1,4 @@
-"""Who asked for what: subscriptions of chats and of forum topics, and those that a note fits.
+"""Who asked for what: subscriptions of chats and of forum topics.
 
 A delivery belongs to the subscription that it was announced for (deliveries.subscription_id);
 where others of the same place may have asked for it too, it never goes with the first.
@@ -6,21 +6,18 @@ where others of the same place may have asked for it too, it never goes with the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlite_utils import Database
 
 from storage import ready
 from storage.chats import Chat, meet
 from storage.database import transaction, translated
-from storage.filing import AT_ONCE, put_in, rhythm_columns, take_out
+from storage.filing import AT_ONCE, put_in, rhythm_columns, rhythm_in, take_out
 from storage.heirs import hand_over
-from storage.interest import Interest, Kind, NewNote, search_matches
-from storage.names import topic_name
+from storage.interest import Interest, Kind
 from storage.notices import owe_notice
 from storage.rhythm import Often, Rhythm, next_due
 from storage.state import State
@@ -31,11 +28,6 @@ _COLUMNS = (
 _PLACE = "chat_id = ? and thread_id = ?"
 _DUE = f"{_PLACE} and aside = 0 and due is not null"
 _OWN = f"{_PLACE} and news_id is not null and subscription_id = ? and aside = 0"
-_MATCH = (
-    "select s.id, s.chat_id, s.thread_id, s.often, s.hour, s.weekday, c.zone, s.paused"
-    " from subscriptions s join chats c on c.id = s.chat_id"
-    " where s.kind = ? and s.key in (select value from json_each(?))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +47,6 @@ class Subscription:
     paused: float | None = None
     reason: str = ""
     waiting: int = 0
-
-
-class Match(NamedTuple):
-    """A subscription that asks for a note, and what tells when it is due."""
-
-    id: int
-    chat_id: int
-    thread_id: int
-    rhythm: Rhythm
-    zone: str
-    paused: bool
 
 
 def add(  # noqa: PLR0917 - who, where, what and when
@@ -157,16 +138,11 @@ def _listed(database: Database, chat_id: int, thread_id: int) -> list[Subscripti
 def _subscription(row: Sequence[Any], waiting: int) -> Subscription:
     number, chat_id, thread_id, kind, value, key, *rest = row
     often, hour, weekday, created, by, paused, reason = rest
-    rhythm = _rhythm(often, hour, weekday)
+    rhythm = rhythm_in(often, hour, weekday)
     asked = Interest(Kind(kind), value, key)
     return Subscription(
         *(number, chat_id, thread_id, asked, rhythm, created, by, paused, reason), waiting
     )
-
-
-@lru_cache(maxsize=1_000)
-def _rhythm(often: str, hour: int, weekday: int) -> Rhythm:
-    return Rhythm(Often(often), hour, weekday)
 
 
 def pause(  # noqa: PLR0917 - a subscription is named by chat, thread and ref
@@ -271,32 +247,3 @@ def _reckon(database: Database, one: Subscription, rhythm: Rhythm, now: float, w
 
 def _own(one: Subscription) -> tuple[int, int, int]:
     return one.chat_id, one.thread_id, one.id
-
-
-def matching(state: State, note: NewNote) -> list[Match]:
-    """Every subscription that asks for a note, the oldest first."""
-    asked = (
-        (Kind.EVERYTHING, [""]),
-        (Kind.CHANNEL, [topic_name(note.channel)]),
-        (Kind.TOPIC, sorted(note.names)),
-        (Kind.SEARCH, _searches(state, note)),
-    )
-    with translated(state.path):
-        rows = [
-            row
-            for kind, keys in asked
-            for row in state.database.execute(_MATCH, (kind, json.dumps(keys)))
-        ]
-    rows.sort()
-    return [
-        Match(number, chat_id, thread_id, _rhythm(often, hour, day), zone, paused is not None)
-        for number, chat_id, thread_id, often, hour, day, zone, paused in rows
-    ]
-
-
-def _searches(state: State, note: NewNote) -> list[str]:
-    """The saved searches that a note fits, of those filed under one of its stems."""
-    filed = "select distinct key from searches where term in (select value from json_each(?))"
-    with translated(state.path):
-        rows = state.database.execute(filed, (json.dumps(sorted(note.stems)),)).fetchall()
-    return [key for (key,) in rows if search_matches(key, note)]

@@ -9,9 +9,11 @@ from pathlib import Path
 from storage import subscriptions
 from storage.announce import announce
 from storage.chats import Chat
+from storage.database import transaction
 from storage.deliveries import Parcel, next_parcel
 from storage.interest import Interest, NewNote, everything
 from storage.names import short_hash, topic_name
+from storage.notices import owe_notice
 from storage.rhythm import Rhythm
 from storage.seen import Marked, marks_of
 from storage.state import State
@@ -68,6 +70,12 @@ def tell(state: State, *numbers: int, now: float = NOW) -> int:
     """Announce these notes; gives how many deliveries are owed for them."""
     notes = [new_note(number) for number in numbers]
     return announce(state, [(note, marked(note)) for note in notes], now)
+
+
+def notify(state: State, chat_id: int, text: str, now: float, thread_id: int = 0) -> None:
+    """Owe a notice of ours to a chat."""
+    with transaction(state.database, state.path) as database:
+        owe_notice(database, chat_id, text, now, thread_id)
 
 
 def parcel(state: State, now: float = NOW) -> Parcel:

@@ -48,7 +48,7 @@ class PseudoTerminal:
         """All that was drawn so far, without escape sequences."""
         return _ESCAPES.sub("", self.raw)
 
-    def read_until(self, marker: str, seconds: float = 20) -> str:
+    def read_until(self, marker: str, seconds: float = 60) -> str:
         """What was drawn from the last marker on until `marker` came; fails where it does not."""
         deadline = time.monotonic() + seconds
         while (at := self.words.find(marker, self._mark)) < 0:
@@ -65,7 +65,7 @@ class PseudoTerminal:
         """Press the keys of `text`."""
         os.write(self._master, text.encode())
 
-    def wait(self, seconds: float = 20) -> int:
+    def wait(self, seconds: float = 60) -> int:
         """The exit code, once the process has ended and all that it drew was read."""
         deadline = time.monotonic() + seconds
         while self._read(deadline - time.monotonic()):

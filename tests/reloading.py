@@ -13,7 +13,7 @@ from storage.update import Guard, Progress
 from storage.writing import Changes
 from tests.botapi.signal import Signal
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class CountedLibrary(Library):

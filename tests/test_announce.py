@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage import chats, seen, subscriptions
-from storage.announce import announce, notify
+from storage.announce import announce
 from storage.deliveries import next_parcel, sent
 from storage.errors import StorageError
 from storage.interest import channel
@@ -21,6 +21,7 @@ from tests.owing import (
     NOW,
     marked,
     new_note,
+    notify,
     opened_state,
     parcel,
     subscribe,

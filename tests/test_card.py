@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.card import MOST_COPY, MOST_LONG, card_row, card_view, citation_text, cite, long_excerpt
-from bot.library import Library
+from bot.card import MOST_COPY, MOST_LONG, card_row, card_view, citation_text, long_excerpt
 from bot.reply import Button, Here, Place, Reply, Request
 from bot.text import to_html, to_plain, truncate, utf16_len
-from storage.citing import Cited, Fate, Opened, cite_of, from_payload, to_payload
+from storage.citing import Cited, Fate, Opened, cite_of, to_payload
 from storage.model import Hit, Moment, NoteInfo, Trust
 from storage.names import short_hash
 from storage.timestamps import watch_url
 from tests.botapi.markup import parse_html
-from tests.library_fixture import LONG_SENTENCE, hit, opened, requests, words
-
-TULIPS = "The tulip of part 3 flowers."
+from tests.library_fixture import LONG_SENTENCE, hit, requests, words
+from tests.subscribing import labels, pressed
 
 
 def note(title: str = "Tides", channel: str = "night_sky", video: str = "Seas") -> NoteInfo:
@@ -48,14 +44,6 @@ def payload(of: Hit) -> str:
 
 def private(card: Opened = CARD, *, long: bool = False) -> Reply:
     return card_view(card, long=long, place=Place.PRIVATE)
-
-
-def labels(reply: Reply) -> list[list[str]]:
-    return [[button.text for button in row] for row in reply.buttons]
-
-
-def pressed(reply: Reply, label: str) -> Button:
-    return next(button for row in reply.buttons for button in row if button.text == label)
 
 
 def test_a_card_is_the_excerpt_with_its_note_its_video_and_its_moment() -> None:
@@ -238,7 +226,7 @@ def cards(draw: st.DrawFn) -> Opened:
     return Opened(cited, *(draw(st.none() | hits()) for _ in range(4)))
 
 
-@settings(deadline=None)
+@settings(max_examples=50)
 @given(cards(), st.booleans())
 def test_any_passage_makes_a_card_within_all_limits(card: Opened, long: bool) -> None:
     reply, shown = private(card, long=long), card.cited.hit
@@ -253,96 +241,3 @@ def test_any_passage_makes_a_card_within_all_limits(card: Opened, long: bool) ->
     copied = pressed(reply, "Copy citation").copy
     assert 1 <= utf16_len(copied) <= MOST_COPY
     assert copied.endswith(f" {watch_url(shown.moment)}")
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("card")) as library:
-        yield library
-
-
-async def send(library: Library, rest: str) -> Reply:
-    return await cite(library, Request(f"/cite {rest}"), rest)
-
-
-async def press(library: Library, reply: Reply, label: str) -> Reply:
-    return await send(library, pressed(reply, label).request.removeprefix("/cite "))
-
-
-def tulip() -> str:
-    """The payload of a passage of the tiny notes."""
-    key = "gardens/tulips.md"
-    about = NoteInfo(key, short_hash(key), "Growing tulips", "gardens", "TinyVideo-A")
-    return payload(hit(TULIPS, start=184, notes=(about,)))
-
-
-async def test_a_payload_opens_its_card_and_leads_on_and_back(library: Library) -> None:
-    reply = await send(library, tulip())
-    about = "Growing tulips\ngardens · video: A year in the garden"
-    assert words(reply) == f"{about}\n\n{TULIPS}\n3:04\n"
-    later = await press(library, reply, "Later ▶")
-    assert "Then it rests." in words(later)
-    assert await press(library, later, "◀ Earlier") == reply
-
-
-async def test_a_card_grows_and_shrinks(library: Library) -> None:
-    reply = await send(library, tulip())
-    longer = await press(library, reply, "Longer")
-    assert f"Then it rests.\n{TULIPS} Then it rests.\n3:04\n" in words(longer)
-    assert await press(library, longer, "Shorter") == reply
-
-
-@pytest.mark.parametrize("rest", ["tampered", "{0}!", "n_abc", "'; drop table", "🌊" * 999])
-async def test_what_is_no_citation_gets_a_polite_answer(library: Library, rest: str) -> None:
-    reply = await send(library, rest.format(tulip()))
-    assert words(reply) == (
-        "I cannot read that citation. It may have been cut off, or is not one of mine."
-    )
-    assert (requests(reply), reply.found) == ({"Browse all topics": "/topic"}, False)
-
-
-async def test_without_a_citation_it_says_what_it_does(library: Library) -> None:
-    text = words(await send(library, ""))
-    assert text == "/cite opens the passage that a citation names. Press the link of one to do so."
-
-
-async def test_a_citation_of_an_unknown_video_says_so(library: Library) -> None:
-    reply = await send(library, tulip().replace("TinyVideo-A", "TinyVideo-Z"))
-    assert words(reply) == "The note no longer says this. No note is about its video now."
-    assert labels(reply) == [["Browse all topics"]]
-
-
-async def test_a_passage_that_is_gone_leaves_the_way_to_its_video(library: Library) -> None:
-    gone = from_payload(tulip())
-    assert gone is not None
-    reply = await send(library, to_payload(replace(gone, start=9000, print="A" * 8)))
-    assert words(reply) == "The note no longer says this."
-    assert labels(reply) == [["All moments of this video"], ["Browse all topics"]]
-    assert requests(reply)["All moments of this video"] == "/source TinyVideo-A"
-
-
-async def test_a_citation_lives_through_a_rename_and_tells_of_a_change(tmp_path: Path) -> None:
-    with opened(tmp_path) as library:
-        library.settle = 0
-        old = library.notes / "gardens/tulips.md"
-        reply = await send(library, tulip())
-        new = old.with_name("spring.md")
-        old.rename(new)
-        await library.reload()
-        assert words(await send(library, tulip())) == words(reply)
-        new.write_text(new.read_text("utf-8").replace("of part 3 flowers", "of three blooms"))
-        await library.reload()
-        changed = words(await send(library, tulip()))
-        assert changed.startswith("The note has changed since; this is the nearest that another")
-        assert "The tulip of three blooms." in changed
-
-
-async def test_leafing_goes_on_to_the_last_moment_of_the_video(library: Library) -> None:
-    reply = await send(library, tulip())
-    starts = [reply.hits[0].moment.start]
-    while "Later ▶" in labels(reply)[0]:
-        reply = await press(library, reply, "Later ▶")
-        starts.append(reply.hits[0].moment.start)
-    assert starts == sorted(starts)
-    assert len(starts) == 38
-    assert "Storing bulbs" in words(reply)

@@ -131,7 +131,7 @@ async def live(world: World, fate: Fate) -> None:
 folders = count()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75)
 @given(
     outcomes=st.lists(st.sampled_from(OUTCOMES), max_size=30),
     kills=st.lists(st.integers(1, 60), max_size=6),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
+from bot.marking import named
+from bot.metrics import DELIVERIES, by
 from bot.outcomes import Barred, Moved, Outcome, Refused, Sent, TopicGone, Unreachable, Unsure, Wait
 from storage import chats, subscriptions
-from storage.announce import notify
 from storage.backlog import owed
 from tests.outbox import (
     ADMIN,
@@ -20,7 +18,6 @@ from tests.outbox import (
     World,
     failing,
     stop,
-    tides,
     until,
 )
 from tests.owing import (
@@ -29,22 +26,34 @@ from tests.owing import (
     CHANNEL,
     GROUP,
     NOW,
-    opened_state,
+    notify,
     subscribe,
     tell,
 )
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with tides(tmp_path_factory.mktemp("index")) as reader:
-        yield reader
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        (Sent(), "sent"),
+        (Wait(1), "wait"),
+        (TopicGone("closed"), "topic_gone"),
+        (Unreachable("no network"), "unreachable"),
+    ],
+)
+def test_an_outcome_has_one_name_for_prometheus(outcome: Outcome, name: str) -> None:
+    assert named(outcome) == name
 
 
-@pytest.fixture
-def world(index: Database, tmp_path: Path) -> Iterator[World]:
-    with opened_state(tmp_path) as state:
-        yield World(state, index)
+async def test_what_came_of_each_message_is_counted(world: World) -> None:
+    before = by(DELIVERIES, "outcome")
+    subscribe(world.state, ANN)
+    tell(world.state, 0)
+    world.telegram.script.extend([Wait(3), Unreachable("no network"), Sent()])
+    await world.run()
+    after = by(DELIVERIES, "outcome")
+    new = [after[name] - before.get(name, 0) for name in ("wait", "unreachable", "sent")]
+    assert new == [1, 1, 1]
 
 
 async def test_who_is_told_to_wait_does_so_and_others_go_on(world: World) -> None:

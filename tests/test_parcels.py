@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from sqlite_utils import Database
 
 from storage.announce import announce
 from storage.digests import digest
-from tests.outbox import NOTES, World, index_of, tides, write_tides
+from tests.outbox import NOTES, World, index_of, write_tides
 from tests.owing import (
     ANN,
     NOW,
@@ -21,18 +19,6 @@ from tests.owing import (
     subscribe,
     tell,
 )
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with tides(tmp_path_factory.mktemp("index")) as reader:
-        yield reader
-
-
-@pytest.fixture
-def world(index: Database, tmp_path: Path) -> Iterator[World]:
-    with opened_state(tmp_path) as state:
-        yield World(state, index)
 
 
 async def test_many_notes_are_one_digest_whose_pages_are_kept(world: World) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from storage.seen import (
     Marked,
     begin,
-    begun,
     marks_of,
     remember,
     tell,
@@ -40,9 +39,7 @@ def writes(state: State) -> int:
 
 
 def test_what_was_there_at_the_start_is_no_news(state: State) -> None:
-    assert not begun(state)
     assert begin(state, "/notes", [note("a"), note("b")])
-    assert begun(state)
     assert unseen(state, [note("a"), note("c"), note("b")]) == ["c"]
 
 
@@ -207,5 +204,5 @@ def test_a_start_that_was_killed_is_no_start(tmp_path: Path) -> None:
     )
     assert killed.returncode == -9
     with closing(State.open(path)) as state:
-        assert not begun(state)
         assert state.database.execute("select count(*) from seen").fetchone() == (0,)
+        assert begin(state, "/notes", [])

@@ -1,28 +1,22 @@
 """Subscriptions: who is owed what, whatever people and topics do in between."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from storage import interest
-from storage.announce import notify
 from storage.chats import Chat, hold
 from storage.deliveries import Parcel, next_parcel, sent
 from storage.errors import LimitError
 from storage.filing import MOST
-from storage.interest import Interest, matches
-from storage.rhythm import Manners, Often, Rhythm
+from storage.rhythm import Often, Rhythm
 from storage.state import State
 from storage.subscriptions import (
     add,
     find,
     in_chat,
     listed,
-    matching,
     pause,
     pause_thread,
     remove,
@@ -31,6 +25,7 @@ from storage.subscriptions import (
     resume_thread,
     set_rhythm,
 )
+from tests.owing import notify
 from tests.subscriptions_fixture import (
     DAY,
     GROUP,
@@ -47,7 +42,7 @@ from tests.subscriptions_fixture import (
     saved,
 )
 
-ALL, SKY, TIDES = interest.everything(), interest.channel("night_sky"), interest.topic("Tides")
+SKY, TIDES = interest.channel("night_sky"), interest.topic("Tides")
 MOON = saved("moon -mars")
 DAILY = Rhythm(Often.DAILY, 9)
 AT_NINE = NOW + HOUR
@@ -96,55 +91,6 @@ def test_a_place_has_so_many_and_hears_why_there_are_no_more(state: State) -> No
     assert add(state, ME, 0, SKY, 7, NOW)
 
 
-@pytest.mark.parametrize("term", ["", "moon", "mars", "no such", "harvest"])
-def test_a_search_finds_its_notes_whatever_it_is_filed_under(state: State, term: str) -> None:
-    add(state, ME, 0, saved("harvest moons"), 7, NOW, term)
-    assert len(matching(state, note("Tides", "The moon of the harvest"))) == 1
-    assert not matching(state, note("Tides", "The moon"))
-
-
-WORDS = ("moon", "mars", "tides", "the", "harvest", "night_sky", "old_wars")
-TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
-INTERESTS = st.one_of(
-    st.just(ALL),
-    TEXTS.map(interest.channel),
-    TEXTS.map(interest.topic),
-    st.builds('{} "{}" -{}'.format, TEXTS, TEXTS, st.sampled_from(WORDS)).map(saved),
-    TEXTS.map(saved),
-)
-
-
-@given(
-    st.lists(st.tuples(st.integers(1, 3), INTERESTS), max_size=12),
-    st.lists(TEXTS, max_size=3),
-    st.sampled_from(WORDS),
-    st.sampled_from(WORDS),
-)
-@settings(max_examples=60, deadline=None)
-def test_a_note_is_matched_as_each_subscription_alone_would_match_it(
-    tmp_path_factory: pytest.TempPathFactory,
-    subscribed: list[tuple[int, Interest]],
-    fields: list[str],
-    title: str,
-    link: str,
-) -> None:
-    told = note(title, *fields, links=[link])
-    with opened(tmp_path_factory.mktemp("matching")) as state:
-        for chat_id, one in subscribed:
-            add(state, replace(ME, id=chat_id), 0, one, 7, NOW)
-        every = [one for chat_id in (1, 2, 3) for one in listed(state, chat_id, 0)]
-        expected = sorted(one.id for one in every if matches(one.interest, told))
-        assert [match.id for match in matching(state, told)] == expected
-
-
-def test_a_match_tells_when_it_is_due(state: State) -> None:
-    chat = replace(GROUP, manners=Manners("Europe/Berlin"))
-    add(state, chat, TOPIC, SKY, 7, NOW, rhythm=DAILY)
-    pause(state, chat.id, TOPIC, SKY.ref, NOW)
-    (match,) = matching(state, note("Tides"))
-    assert match[1:] == (GROUP.id, TOPIC, DAILY, "Europe/Berlin", True)
-
-
 def test_a_removed_one_is_gone_with_what_it_was_owed(state: State) -> None:
     add(state, ME, 0, MOON, 7, NOW - DAY, rhythm=DAILY)
     new(state, note("Tides", "moon"))
@@ -153,18 +99,7 @@ def test_a_removed_one_is_gone_with_what_it_was_owed(state: State) -> None:
     assert removed.interest == MOON
     assert remove(state, ME.id, 0, MOON.ref) is None
     assert not owed(state)
-    assert not matching(state, note("Moons"))
     assert next_parcel(state, AT_NINE) is None
-
-
-def test_a_search_that_another_chat_keeps_still_finds(state: State) -> None:
-    ask(state, MOON)
-    ask(state, MOON, chat=GROUP)
-    remove(state, ME.id, 0, MOON.ref)
-    assert [match.chat_id for match in matching(state, note("Moons"))] == [GROUP.id]
-    remove_all(state, GROUP.id, 0)
-    assert not matching(state, note("Moons"))
-    assert not state.database["searches"].count
 
 
 def test_what_another_one_may_have_asked_for_too_stays_owed(state: State) -> None:

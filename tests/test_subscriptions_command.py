@@ -15,7 +15,8 @@ from storage.subscriptions import Subscription
 from tests.library_fixture import opened, words
 from tests.subscribing import Talk, announce_note, labels, pressed
 
-MOON, BULBS = "night_sky/phases_of_the_moon.md", "gardens/bulbs.md"
+MOON = "night_sky/phases_of_the_moon.md"
+
 AT_NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
 
 
@@ -260,50 +261,3 @@ async def test_buttons_that_belong_to_the_list_edit_it_and_the_file_comes_anew(
     reply = await (await subscribed(Talk(library))).say("/subscriptions")
     assert not pressed(reply, "Quiet hours").anew
     assert pressed(reply, "Export").anew
-
-
-HOSTILE = [
-    *("'; DROP TABLE chats; --", "NEAR(tides moon)", "tides*", '"""', '"', "-", "--", "?", "..."),
-    *(
-        "<b>tides</b>",
-        "&amp;",
-        "\x00",
-        "\ud800tides",
-        "\u202etides",
-        "潮汐",
-        "🌊",
-        "👩‍👩‍👧‍👦" * 60,
-        "x" * 9_000,
-    ),
-    *("tides " * 2_000, "page:3", "page:999999", "tides page:x", "note:", "note:x page:9", "%s {}"),
-    *(
-        "often:",
-        "often:weekly-99 channel gardens",
-        "often:x everything",
-        "channel:",
-        "topic:x",
-        "１",
-    ),
-    *("channel", "channel page:9", "channel -", "topic -", "search -", "everything now"),
-]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        *("/subscribe ", "/subscribe channel ", "/subscribe topic ", "/subscribe search "),
-        *("/unsubscribe ", "/unsubscribe topic ", "/subscriptions ", "/subscriptions quiet "),
-        *("/subscriptions zone ", "/why ", "/news ", "/start "),
-    ],
-)
-async def test_hostile_words_get_an_answer_whose_buttons_all_lead_on(
-    library: Library, command: str
-) -> None:
-    talk = await subscribed(Talk(library, Place.GROUP, title="Sky"), "everything")
-    done: set[str] = set()
-    for text in HOSTILE:
-        reply = await talk.say(command + text)
-        for button in (button for row in reply.buttons for button in row):
-            if button.request not in done:
-                done.add(button.request)
-                await talk.say(button.request)

@@ -191,5 +191,5 @@ async def test_a_group_that_got_all_it_may_get_in_a_minute_can_still_delete() ->
     async with BotApiServer() as api, _bot(api) as bot:
         sender = Sender(bot, Pacing(), QUICKLY)
         sent = [await sender.post(Target(GROUP["id"]), await _out(str(at))) for at in range(20)]
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             assert await sender.delete(GROUP["id"], sent[0] or 0)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from sqlite_utils import Database
@@ -105,51 +105,80 @@ def fresh_dump(notes: Path, path: Path) -> dict[str, list[object]]:
 def dump(path: Path) -> dict[str, list[object]]:
     """Every content table, and every word of every index with its place."""
     with closing(sqlite3.connect(path)) as db:
-        notes = dict(db.execute("select id, key from notes"))
-        passages: dict[int, list[int]] = {}
-        place: dict[int, tuple[str, int]] = {}
-        for number, note in db.execute("select id, note_id from passages order by id"):
-            passages.setdefault(note, []).append(number)
-            place[number] = notes[note], len(passages[note])
-        moments: dict[int, list[tuple[str, int]]] = {}
-        for number, moment in db.execute("select id, moment_id from passages"):
-            moments.setdefault(moment, []).append(place[number])
-        named = {moment: tuple(sorted(told)) for moment, told in moments.items()}
-        links = {
-            row[0]: (notes[row[1]], *row[2:])
-            for row in db.execute("select rowid, note_id, name, target, alias from links")
-        }
-        rows: dict[str, list[object]] = {
-            "files": db.execute("select key, size, hash, kind from files").fetchall(),
-            "notes": [
-                tuple(value for name, value in row.items() if name != "id")
-                for row in _as_dicts(db, "select * from notes")
-            ],
-            "passages": [
-                (place[row["id"]], *(v for k, v in row.items() if k not in _NUMBERS))
-                for row in _as_dicts(db, "select * from passages")
-            ],
-            "moments": [
-                (video, start, named.get(number))
-                for number, video, start in db.execute("select id, video_id, start from moments")
-            ],
-            "links": list(links.values()),
-            "titles": db.execute("select * from titles").fetchall(),
-            "problems": db.execute("select * from problems").fetchall(),
-            "meta": db.execute(
-                "select * from meta where name not in ('generation', 'next_moment')"
-            ).fetchall(),
-            "words": db.execute("select * from words").fetchall(),
-            "postings": [
-                (term, sorted((named.get(number), count) for number, count in told))
-                for term, told in postings_of(db).items()
-            ],
-            "arrays": [(named.get(n), *values) for n, values in arrays_of(db).items()],
-            "note_words": [(notes.get(row[0]), *row[1:]) for row in _words(db, "note_words")],
-            "title_grams": [(notes.get(row[0]), *row[1:]) for row in _words(db, "title_grams")],
-            "link_words": [(links.get(row[0]), *row[1:]) for row in _words(db, "link_words")],
-        }
+        names = _names(db)
+        rows = _as_they_are(db) | _of_moments(db, names) | _of_notes(db, names)
     return {name: sorted(values, key=repr) for name, values in rows.items()}
+
+
+Rows = dict[str, list[object]]
+Place = tuple[str, int]
+
+
+class _Names(NamedTuple):
+    """What stands for a row's number, which differs between two builds of the same.
+
+    A passage is named by its note and its place in it, a moment by the passages that tell it.
+    """
+
+    notes: dict[int, str]
+    passages: dict[int, Place]
+    moments: dict[int, tuple[Place, ...]]
+    links: dict[int, tuple[object, ...]]
+
+
+def _names(db: sqlite3.Connection) -> _Names:
+    notes = dict(db.execute("select id, key from notes"))
+    count: Counter[int] = Counter()
+    passages: dict[int, Place] = {}
+    moments: dict[int, list[Place]] = {}
+    told = "select id, note_id, moment_id from passages order by id"
+    for number, note, moment in db.execute(told):
+        count[note] += 1
+        passages[number] = notes[note], count[note]
+        moments.setdefault(moment, []).append(passages[number])
+    links = db.execute("select rowid, note_id, name, target, alias from links")
+    return _Names(
+        notes,
+        passages,
+        {moment: tuple(sorted(told)) for moment, told in moments.items()},
+        {row[0]: (notes[row[1]], *row[2:]) for row in links},
+    )
+
+
+def _as_they_are(db: sqlite3.Connection) -> Rows:
+    """Tables in which no number of a row stands."""
+    whole = {name: f"select * from {name}" for name in ("titles", "problems", "words")}
+    whole["files"] = "select key, size, hash, kind from files"
+    whole["meta"] = "select * from meta where name not in ('generation', 'next_moment')"
+    rows: Rows = {name: db.execute(sql).fetchall() for name, sql in whole.items()}
+    notes = _as_dicts(db, "select * from notes")
+    rows["notes"] = [tuple(v for k, v in row.items() if k != "id") for row in notes]
+    return rows
+
+
+def _of_moments(db: sqlite3.Connection, names: _Names) -> Rows:
+    named = names.moments.get
+    moments = db.execute("select id, video_id, start from moments")
+    return {
+        "passages": [
+            (names.passages[row["id"]], *(v for k, v in row.items() if k not in _NUMBERS))
+            for row in _as_dicts(db, "select * from passages")
+        ],
+        "moments": [(video, start, named(number)) for number, video, start in moments],
+        "postings": [
+            (term, sorted((named(number), count) for number, count in told))
+            for term, told in postings_of(db).items()
+        ],
+        "arrays": [(named(number), *values) for number, values in arrays_of(db).items()],
+    }
+
+
+def _of_notes(db: sqlite3.Connection, names: _Names) -> Rows:
+    rows: Rows = {"links": list(names.links.values())}
+    for table in ("note_words", "title_grams"):
+        rows[table] = [(names.notes.get(row[0]), *row[1:]) for row in _words(db, table)]
+    rows["link_words"] = [(names.links.get(row[0]), *row[1:]) for row in _words(db, "link_words")]
+    return rows
 
 
 _NUMBERS = ("id", "note_id", "moment_id")

@@ -28,9 +28,9 @@ from storage.database import open_reader, transaction
 from storage.facts import marked, new_notes
 from storage.filing import put_in
 from storage.interest import Interest, Kind, NewNote, matches
+from storage.matching import matching
 from storage.names import STOP_WORDS
 from storage.state import State
-from storage.subscriptions import matching
 from tests.benchmarks.results import Target
 from tests.vaults import build
 

@@ -9,32 +9,22 @@ import random
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import Any
 
 from bot import app  # noqa: F401 - a fork begins with all of it loaded
 from bot.telegram import platform  # noqa: F401
-from storage import subscriptions
 from storage.backlog import Owed, owed
-from storage.chats import Chat
-from storage.interest import Interest, everything
-from storage.rhythm import Rhythm
 from storage.state import State
-from tests.botapi.people import private, user
 from tests.botapi.server import BotApiServer
 from tests.command import environment
+from tests.faults.serving import PATIENCE, Json, whole
 from tests.service import Service, started
 from tests.vaults import write_note
 
-Json = dict[str, Any]
-AT_ONCE = Rhythm()
-PATIENCE = 30.0
-KINDS = {"private": "private", "supergroup": "group", "channel": "channel"}
 SERVE = """
 import sys
 from bot import app
@@ -91,28 +81,6 @@ def chance() -> random.Random:
     return random.Random(seed)
 
 
-def people(count: int) -> list[Json]:
-    """As many private chats."""
-    return [private(user(20_000 + number, f"Reader_{number}")) for number in range(count)]
-
-
-def subscribe(
-    api: BotApiServer,
-    data: Path,
-    chats: Iterable[Json],
-    asked: Interest | None = None,
-    rhythm: Rhythm = AT_ONCE,
-) -> None:
-    """Each chat is known to Telegram, and asked for everything unless told otherwise."""
-    with state_in(data) as state:
-        state.database.execute("pragma synchronous = off")
-        for chat in chats:
-            api.world.chats[chat["id"]] = chat
-            known = Chat(chat["id"], KINDS[chat["type"]], chat.get("title", ""))
-            wanted, now = asked or everything(), time.time()
-            subscriptions.add(state, known, 0, wanted, chat["id"], now, rhythm=rhythm)
-
-
 @contextmanager
 def state_in(data: Path) -> Iterator[State]:
     """The precious database of a service that does not run."""
@@ -165,9 +133,8 @@ def once(chats: Sequence[Json], numbers: Iterable[int]) -> Counter[tuple[int, st
 
 def assert_settled(data: Path) -> Owed:
     """Both databases of a service that has ended are whole, and nothing is owed any more."""
-    for name in ("index.db", "state.db"):
-        with closing(sqlite3.connect(data / name)) as database:
-            assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert whole(data / "index.db")
+    assert whole(data / "state.db")
     with state_in(data) as state:
         left = owed(state)
     assert (left.deliveries, left.waiting, left.aside) == (0, 0, 0)
@@ -228,7 +195,7 @@ class Forks:
         assert self._process.pid is not None
         assert self._process.exitcode is None, self.log
         os.kill(self._process.pid, number)
-        await asyncio.to_thread(self._process.join, 10)
+        await asyncio.to_thread(self._process.join, 30)
         await asyncio.sleep(0.02)  # for what it had sent, which comes all the same
         code = self._process.exitcode
         assert code is not None, self.log

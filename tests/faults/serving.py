@@ -14,6 +14,7 @@ from typing import Any
 from storage import subscriptions
 from storage.chats import Chat
 from storage.interest import Interest, everything
+from storage.rhythm import Rhythm
 from storage.state import State
 from tests.botapi.people import ALICE, private, user
 from tests.botapi.server import BotApiServer
@@ -34,6 +35,7 @@ From: [[harbours]] <br/>
 <a class="yt-timestamp" data-t="00:07:08">[00:07:08]</a>.
 """
 TITLE = re.compile(r"Lighthouse (\d{3})")
+AT_ONCE = Rhythm()
 SHORT = {
     "busy": 0.1,
     "patience": 0.1,
@@ -44,13 +46,17 @@ SHORT = {
 }
 """Waits of the process, in seconds, where a test does not say otherwise."""
 Done = Coroutine[None, None, None]
+PATIENCE = 30.0
 _KINDS = {"private": "private", "channel": "channel"}
-_PATIENCE = 20.0
 
 
 def people(count: int) -> list[Json]:
     """The private chats of so many people."""
     return [private(user(5000 + number, f"Person{number}")) for number in range(count)]
+
+
+CHATS = people(2)
+"""Those who asked for everything, where a test needs no more."""
 
 
 def write_lighthouse(notes: Path, *numbers: int) -> None:
@@ -63,15 +69,26 @@ def write_lighthouse(notes: Path, *numbers: int) -> None:
         part.rename(folder / f"lighthouse_{number}.md")
 
 
+def kept_chat(chat: Json) -> Chat:
+    """A chat of Telegram's as the service keeps it."""
+    return Chat(chat["id"], _KINDS.get(chat["type"], "group"), chat.get("title", ""))
+
+
 def subscribe(
-    data: Path, *chats: Json, thread: int = 0, by: Json = ALICE, to: Interest | None = None
+    data: Path,
+    *chats: Json,
+    thread: int = 0,
+    by: Json = ALICE,
+    to: Interest | None = None,
+    rhythm: Rhythm = AT_ONCE,
 ) -> None:
-    """They ask for everything, before the process starts."""
+    """They ask for everything unless told otherwise, before the process starts."""
+    data.mkdir(exist_ok=True)
     with closing(State.open(data / "state.db")) as state:
+        state.database.execute("pragma synchronous = off")
         for one in chats:
-            kind = _KINDS.get(one["type"], "group")
-            chat = Chat(one["id"], kind, one.get("title", ""))
-            assert subscriptions.add(state, chat, thread, to or everything(), by["id"], 0.0)
+            chat, wanted = kept_chat(one), to or everything()
+            assert subscriptions.add(state, chat, thread, wanted, by["id"], 0.0, rhythm=rhythm)
 
 
 def know(api: BotApiServer, chats: Iterable[Json]) -> None:
@@ -98,7 +115,7 @@ async def standing_in(
     async with started(api, notes, data, stand_in.SCRIPT, **script, **env) as service:
         if serving:
             await service.wrote("are known from the start" if first else "the index is up to date")
-            await api.polling(_PATIENCE)
+            await api.polling(PATIENCE)
         yield service
         if service.process.returncode is None:
             assert await service.stop() == 0, service.log
@@ -117,7 +134,7 @@ async def all_heard(api: BotApiServer, chats: Sequence[Json], *numbers: int) -> 
     def told() -> bool:
         return all({*numbers} <= {*heard(api, chat)} for chat in chats)
 
-    if not await api.until(told, _PATIENCE):
+    if not await api.until(told, PATIENCE):
         missing = {one["id"]: sorted({*numbers} - {*heard(api, one)}) for one in chats}
         raise AssertionError(f"some have not heard: {missing}")
 
@@ -125,6 +142,11 @@ async def all_heard(api: BotApiServer, chats: Sequence[Json], *numbers: int) -> 
 def warnings(log: str) -> list[str]:
     """The lines of a log that somebody has to look at."""
     return [line for line in log.splitlines() if re.search(r" (WARNING|ERROR|CRITICAL) ", line)]
+
+
+def remarks(log: str) -> list[str]:
+    """The lines of a log but those that tell of an update each."""
+    return [line for line in log.splitlines() if " bot.following: " not in line]
 
 
 def order(data: Path, what: str, words: str) -> None:
@@ -136,7 +158,7 @@ def order(data: Path, what: str, words: str) -> None:
 
 async def owes(data: Path, count: int) -> None:
     """Wait until so many deliveries are owed. A database tells nobody when it changes."""
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         while len(owed(data)) != count:  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.01)
 

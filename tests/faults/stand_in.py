@@ -149,7 +149,6 @@ def main() -> None:
     bot.reload.SCAN_EVERY, bot.reload._IDLE = settings["scan_every"], 1
     bot.library.SETTLE = settings["settle"]
     bot.pace.PER_CHAT = settings["per_chat"]
-    bot.telegram.network._FIRST_WAIT = bot.telegram.network._MOST_WAIT = settings["patience"]
     _answer_within(settings["read_timeout"])
     control = Path(settings["control"])
     kept = _fill_disk(control)

@@ -79,7 +79,7 @@ def test_a_pipe_is_named_and_does_not_hang(notes: Path) -> None:
     assert problems_of(notes) == [
         "x.md:1: not-a-file: not a regular file (a pipe, socket or device), left out"
     ]
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 def test_a_folder_named_like_a_note_is_a_folder(notes: Path) -> None:

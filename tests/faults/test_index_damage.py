@@ -20,21 +20,19 @@ from tests.botapi.server import BotApiServer
 from tests.command import environment
 from tests.faults import harm
 from tests.faults.serving import (
+    CHATS,
     Json,
     all_heard,
     heard,
     know,
     owes,
-    people,
     settled,
     standing_in,
-    subscribe,
     whole,
     write_lighthouse,
 )
 from tests.service import ask, links_of
 
-CHATS = people(2)
 KNOWN = range(900, 940)
 
 
@@ -42,12 +40,6 @@ KNOWN = range(900, 940)
 def notes(tmp_path: Path) -> Path:
     write_lighthouse(tmp_path / "notes", *KNOWN)
     return tmp_path / "notes"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    subscribe(tmp_path / "data", *CHATS)
-    return tmp_path / "data"
 
 
 WAYS = [

@@ -138,7 +138,7 @@ def test_reading_processes_end_with_a_parent_that_is_killed(
     assert readers
     process.kill()
     process.join()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while any(_command(pid) for pid in readers):
         assert time.monotonic() < deadline, "reading processes live on without their parent"
         time.sleep(0.02)

@@ -34,12 +34,6 @@ WEATHER, HISTORY = 7, 8
 
 
 @pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    write_lighthouse(tmp_path / "notes", 0)
-    return tmp_path / "notes"
-
-
-@pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
@@ -227,7 +221,7 @@ async def test_a_message_that_is_never_taken_is_set_aside_and_told_to_the_admins
         async with standing_in(api, notes, data, **admins):
             api.fail("sendMessage", 400, "Bad Request: message is odd", times=2)
             write_lighthouse(notes, 1)
-            notice = await api.next_message(PRIVATE, timeout=10)
+            notice = await api.next_message(PRIVATE)
             assert "Lighthouse 001" in notice["text"]
             assert "essage is odd" in notice["text"]
             await news(api, notes, 2)

@@ -5,32 +5,27 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-
-import pytest
 
 from tests.botapi.people import CHANNEL
 from tests.botapi.server import BotApiServer
 from tests.faults.broadcast import (
     UNPACED,
     Forks,
-    Json,
     add_notes,
     assert_settled,
     chance,
     copied,
     first_run,
-    forking,
     once,
-    subscribe,
     title,
     titles,
     told,
     until_told,
 )
+from tests.faults.serving import PATIENCE, Json, know, subscribe
 from tests.service import running
 from tests.vaults import assert_whole, cite, dump, fresh_dump, write_note
 
@@ -38,18 +33,6 @@ KILLS, OLD = 50, 12
 HERE = CHANNEL["id"]
 Dump = dict[str, list[object]]
 Pieces = dict[str, list[object]]
-
-
-@pytest.fixture(scope="module")
-def context() -> Iterator[ForkServerContext]:
-    with forking() as found:
-        yield found
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as server:
-        yield server
 
 
 class Folder:
@@ -102,7 +85,8 @@ async def test_fifty_kills_while_notes_change(
 ) -> None:
     """Only a kill between a message and its mark makes it come twice."""
     folder, data = Folder(tmp_path / "notes"), tmp_path / "data"
-    subscribe(api, data, [CHANNEL])
+    know(api, [CHANNEL])
+    subscribe(data, CHANNEL)
     with closing(Forks(context, api, folder.notes, data)) as forks:
         await first_run(api, folder.notes, data)
         hits = [await change_and_kill(api, forks, folder, data) for _ in range(KILLS)]
@@ -124,7 +108,8 @@ async def test_a_first_start_that_is_killed_announces_nothing(
     """What was there before a start came through is no news; what comes then is."""
     notes, data = tmp_path / "notes", tmp_path / "data"
     add_notes(notes, range(300))
-    subscribe(api, data, [CHANNEL])
+    know(api, [CHANNEL])
+    subscribe(data, CHANNEL)
     with closing(Forks(context, api, notes, data)) as forks:
         for number in range(10):
             forks.start(UNPACED)
@@ -153,9 +138,9 @@ async def change_and_kill(api: BotApiServer, forks: Forks, folder: Folder, data:
     if sending:
         api.slow("sendMessage", 60)
         count = len(api.called("sendMessage"))
-        assert await api.until(lambda: len(api.called("sendMessage")) > count, 20), forks.log
+        assert await api.until(lambda: len(api.called("sendMessage")) > count, PATIENCE), forks.log
     else:
-        await asyncio.sleep(folder.chance.uniform(0, 0.7))
+        await asyncio.sleep(folder.chance.uniform(0, 0.5))
     assert await forks.end(signal.SIGKILL) == -signal.SIGKILL, forks.log
     api.mend()
     assert_old_or_new(folder, data, old, at_once=not running)
@@ -166,7 +151,7 @@ async def start_serving(api: BotApiServer, forks: Forks) -> None:
     """Start, and wait until it polls."""
     count = len(api.called("getUpdates"))
     forks.start(UNPACED)
-    assert await api.until(lambda: len(api.called("getUpdates")) > count, 20), forks.log
+    assert await api.until(lambda: len(api.called("getUpdates")) > count, PATIENCE), forks.log
 
 
 def assert_old_or_new(folder: Folder, data: Path, old: Dump, *, at_once: bool) -> None:

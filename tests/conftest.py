@@ -1,0 +1,81 @@
+"""How hypothesis draws (in every run the same, so that what is green stays green), and fixtures.
+
+`TUBENOTES_FUZZ=50 pytest tests/test_x.py` draws at random instead, that many times as much.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis.internal.conjecture import providers
+
+if TYPE_CHECKING:  # the rest of the tests run without it
+    from sqlite_utils import Database
+
+    from tests.outbox import World
+
+from tests.secrets_plugin import nothing_leaks  # noqa: F401 - a fixture for all tests
+
+TIMES = int(os.environ.get("TUBENOTES_FUZZ") or 0)
+SUPPRESSED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+"""A machine that is busy is no fault of a test; fixtures here last for all examples of one."""
+
+settings.register_profile(
+    "tubenotes",
+    derandomize=not TIMES,
+    database=None,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=SUPPRESSED,
+)
+settings.load_profile("tubenotes")
+if not TIMES:
+    # Else it draws constants of whatever of our modules happens to be imported by then: other
+    # examples with each change of any of them, and with each order of the tests.
+    setattr(providers, "is_local_module_file", lambda path: False)  # noqa: B010
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts its background jobs so, and the processes of tests would be deaf to Ctrl-C too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Holds for tests with settings of their own too; these keep their number of examples."""
+    name = "_hypothesis_internal_use_settings"
+    for test in {_function(item) for item in items}:
+        if is_hypothesis_test(test):
+            own = getattr(test, name, None) or settings()
+            more = own.max_examples * max(1, TIMES)
+            held = {*own.suppress_health_check, *SUPPRESSED}
+            setattr(test, name, settings(own, max_examples=more, suppress_health_check=held))
+
+
+def _function(item: pytest.Item) -> object:
+    test = getattr(item, "obj", None)
+    return getattr(test, "__func__", test)
+
+
+@pytest.fixture(scope="session")
+def tides_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """An index of the notes that tests.owing tells of."""
+    from tests.outbox import tides
+
+    with tides(tmp_path_factory.mktemp("tides")) as reader:
+        yield reader
+
+
+@pytest.fixture
+def world(tides_index: Database, tmp_path: Path) -> Iterator[World]:
+    """An outbox in a world of its own; nobody has subscribed yet."""
+    from tests.outbox import World
+    from tests.owing import opened_state
+
+    with opened_state(tmp_path) as state:
+        yield World(state, tides_index)
