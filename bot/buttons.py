@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.reply import Button
 from bot.text import ELLIPSIS
@@ -42,6 +43,32 @@ def pages(request: str, page: int, *, more: bool) -> Row:
     if more:
         row.append(Button(NEXT, f"{request} page:{page + 1}"))
     return tuple(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A page of a list: its number, the last one's, and which places of the list it shows."""
+
+    number: int
+    last: int
+    places: slice
+
+    @property
+    def start(self) -> int:
+        """The first place, from zero."""
+        return int(self.places.start)
+
+    @property
+    def more(self) -> bool:
+        """Whether pages follow."""
+        return self.number < self.last
+
+
+def paged(count: int, page: int, per_page: int) -> Paged:
+    """The page of that number, as far as there is one: one too high is the last page."""
+    last = max(1, -(-count // per_page))
+    number = min(max(1, page), last)
+    return Paged(number, last, slice((number - 1) * per_page, number * per_page))
 
 
 def rows(*candidates: Row) -> tuple[Row, ...]:

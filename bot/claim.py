@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.quoting import sentences
 from storage.model import Hit
 from storage.names import STOP_WORDS, fold, stem, words_of
-from storage.query import Query
+from storage.query import Query, parse_claim
 from storage.search import SOURCE
 
 SOURCE_WORDS = 3
@@ -17,6 +18,10 @@ WHOLE = 3
 """A claim of so few words is said only where all of them are."""
 SHORT = 7
 """In a claim of at most so many words each one may turn it round; longer ones agree or do not."""
+MOST_SENTENCES = 8
+"""Of a long message that is replied to, so many sentences are looked for one by one."""
+FEW_WORDS = 3
+"""A sentence of a message with fewer telling words is no claim."""
 _NOT = frozenset(
     (
         *("not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "cannot"),
@@ -95,3 +100,9 @@ def telling(query: Query) -> int:
         word not in STOP_WORDS and (len(word) > 1 or word.isdigit() or not word.isascii())
         for word in (*query.words, *query.phrases)
     )
+
+
+def claims_in(text: str) -> tuple[str, ...]:
+    """The first sentences of a message that may be claims; none where it is only one, and whole."""
+    parts = [one for one in sentences(text) if telling(parse_claim(one)) >= FEW_WORDS]
+    return () if parts == [text] else tuple(parts[:MOST_SENTENCES])

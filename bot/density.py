@@ -24,12 +24,14 @@ def density_bar(seconds: Sequence[int]) -> str:
 
 def density_words(seconds: Sequence[int]) -> str:
     """The same for who cannot see it: from where to where, and where the most is cited."""
-    first, last = format_time(min(seconds)), format_time(max(seconds))
+    first, last = min(seconds), max(seconds)
     counts = _counts(seconds)
     fullest = max(counts, key=lambda cell: (counts[cell], -cell))
-    near = sorted(second for second in seconds if _cell(second, max(seconds)) == fullest)
-    most = format_time(near[len(near) // 2])
-    return said(asking.CITED, first=first, last=last, most=most)
+    near = sorted(second for second in seconds if _cell(second, last) == fullest)
+    most = near[len(near) // 2]
+    return said(
+        asking.CITED, first=format_time(first), last=format_time(last), most=format_time(most)
+    )
 
 
 def _counts(seconds: Sequence[int]) -> Counter[int]:

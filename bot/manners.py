@@ -21,6 +21,7 @@ from bot.text import Text, code, plain
 from bot.views import shown_query
 from bot.words import counted, filled, said, updates
 from storage import chats
+from storage.chats import manners_of
 from storage.rhythm import LONGEST_COOLDOWN, Manners, find_zone
 from storage.state import State
 
@@ -31,12 +32,6 @@ WAITS = (10, 30, 60)
 """Seconds of a cooldown that have a button; any others can be typed."""
 
 Setting = Callable[[Library, Spot, Request, str], Awaitable[Reply]]
-
-
-def manners_of(state: State, chat_id: int) -> Manners:
-    """How a chat wants to be written to; one that was never met has no wishes."""
-    chat = chats.find(state, chat_id)
-    return chat.manners if chat else Manners()
 
 
 async def quiet(library: Library, spot: Spot, request: Request, words: str) -> Reply:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, urlsafe_b64encode
-from hashlib import blake2b
 
 from bot.library import Library
 from bot.text import tidy
 from storage.citing import from_payload
+from storage.names import long_hash
 
 MOST_CHARS = 64
 QUERY, KEPT = "q_", "k_"
@@ -31,8 +31,7 @@ def payload_of(text: str) -> tuple[str, str]:
     coded = QUERY + urlsafe_b64encode(text.encode()).decode().rstrip("=")
     if len(coded) <= MOST_CHARS:
         return coded, ""
-    digest = blake2b(text.encode(), digest_size=12).digest()
-    return KEPT + urlsafe_b64encode(digest).decode(), f"/search {text}"
+    return KEPT + long_hash(text), f"/search {text}"
 
 
 async def asked_by(library: Library, payload: str) -> str | None:

@@ -8,6 +8,11 @@ from enum import StrEnum
 from bot.text import Text
 from storage.model import Hit, Topic
 
+MOST_UNITS = 4_000
+"""UTF-16 units of a question: of a longer one, the start is read."""
+MOST_NOTICE = 200
+"""Characters of the words that pop up when a button is pressed."""
+
 
 class Place(StrEnum):
     """Where a request was made."""
@@ -18,15 +23,25 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a message: a person, or a chat in whose name it was written."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepliedTo:
     """The message that a request replies to: its text (or the quoted part), the links in it.
 
-    `own` is true where that message is one of the bot's own.
+    `own` is true where that message is one of the bot's own. `author` wrote it, also where
+    somebody else forwarded it; None where that is the bot, or nobody tells.
     """
 
     text: str
     links: tuple[str, ...] = ()
     own: bool = False
+    author: Author | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ class Button:
 class Reply:
     """An answer. `hits` stand in the order shown; `preview` is the link whose preview to show.
 
-    Where `notice` is set, a press makes its words (up to 200 characters) pop up and leaves the
+    Where `notice` is set, a press makes its words (up to MOST_NOTICE) pop up and leaves the
     chat as it is. `document` is a file to send along: its name and bytes. `quote` is the part of
     the message replied to that the answer is about, exactly as it stands there; "" for that message
     as a whole, None where the answer is about no such message.

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from bot import views
 from bot.buttons import BROWSE, Row, button, note_rows, topic_rows
+from bot.evidence import best_claim
 from bot.library import Library
 from bot.reply import Reply, Request
-from bot.source import linked_video, video
+from bot.source import link_in, linked_video, video
 from bot.text import plain
 from bot.words import asking, counted, labels, said
 from storage import search as index
@@ -28,12 +29,14 @@ _WITHOUT = re.compile(r"\s*(?<!\S)-(?:\"[^\"]*\"|\w\S*)")
 async def search(library: Library, request: Request, rest: str) -> Reply:
     """Passages that hold the words, or those of the message replied to.
 
-    A YouTube link alone shows what the notes say there.
+    Of a message of several sentences, the one that a note says is looked for: the words of the
+    others are talk. A YouTube link alone shows what the notes say there.
     """
     replied = request.replied_to
     if rest or replied is None or not replied.text:
         return await _search(library, rest)
-    return replace(await _search(library, replied.text), quote="")
+    told = None if link_in(replied.text) else await best_claim(library, replied.text)
+    return replace(await _search(library, told[0] if told else replied.text), quote="")
 
 
 async def _search(library: Library, rest: str) -> Reply:

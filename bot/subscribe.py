@@ -10,9 +10,8 @@ from sqlite_utils import Database
 
 from bot import subscription_views as show
 from bot import views
-from bot.buttons import Row, label, pages, rows, topic_rows
+from bot.buttons import Row, label, paged, pages, rows, topic_rows
 from bot.library import Library
-from bot.manners import manners_of
 from bot.reply import Button, Place, Reply, Request
 from bot.rhythm_words import read_rhythm
 from bot.search import without_page
@@ -140,11 +139,10 @@ def _channels(spot: Spot, listed: Sequence[str], page: int, lead: str) -> Reply:
     """The channels as buttons, a page of them."""
     if not listed:
         return about("subscribe", spot, plain(updates.NO_CHANNELS))
-    last = -(-len(listed) // PER_PAGE)
-    page = min(page, last)
-    shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
-    paging = pages(spot.request("subscribe", "channel"), page, more=page < last)
-    buttons = rows(*(_pick(spot, Kind.CHANNEL, one) for one in shown), paging)
+    shown = paged(len(listed), page, PER_PAGE)
+    paging = pages(spot.request("subscribe", "channel"), shown.number, more=shown.more)
+    picks = (_pick(spot, Kind.CHANNEL, one) for one in listed[shown.places])
+    buttons = rows(*picks, paging)
     return about("subscribe", spot, plain(lead), buttons=buttons)
 
 
@@ -260,7 +258,7 @@ def _add(
     chats.revive(state, here.chat_id, now)
     listed = subscriptions.listed(state, here.chat_id, here.thread_id)
     one = {one.interest.ref: one for one in listed}[wanted.ref]
-    return added, one, manners_of(state, here.chat_id)
+    return added, one, chats.manners_of(state, here.chat_id)
 
 
 async def _preview(library: Library, wanted: Interest) -> tuple[Span, ...]:

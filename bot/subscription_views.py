@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.buttons import Row, label, pages, rows
+from bot.buttons import Row, label, paged, pages, rows
 from bot.reply import Button, Place, Reply
 from bot.rhythm_words import as_typed, date, hour, hours, how, wait
 from bot.spot import Spot, all_button
@@ -98,28 +98,22 @@ def list_view(
     lead: str = "",
 ) -> Reply:
     """The chat's subscriptions, a page of them; `others` belong to other topics of the group."""
-    page, last = _paged(len(listed), page)
-    start = (page - 1) * PER_PAGE
-    shown = listed[start : start + PER_PAGE]
+    here = paged(len(listed), page, PER_PAGE)
+    shown = [*enumerate(listed[here.places], here.start + 1)]
     text: list[Span] = [plain(f"{lead}\n\n")] if lead else []
     heading = said(updates.SUBSCRIPTIONS_OF, chat=spot.name)
     text += [bold(heading), plain(f" · {len(listed)}\n\n")]
-    for number, one in enumerate(shown, start + 1):
+    for number, one in shown:
         text.append(plain(f"{number}. {short(one.interest)} – {_state(one, manners)}\n"))
     if others:
         text.append(plain(f"\n{said(updates.OTHERS, count=others)}\n"))
     text.append(plain(f"\n{_manners(spot, manners)}"))
-    paging = pages(spot.request("subscriptions"), page, more=page < last)
+    paging = pages(spot.request("subscriptions"), here.number, more=here.more)
     own: tuple[Row, ...] = ()
     if spot.here.manages:
-        own = (*(_row_of(spot, one, at) for at, one in enumerate(shown, start + 1)), paging)
+        own = (*(_row_of(spot, one, number) for number, one in shown), paging)
         own = (*own, *_manners_rows(spot, manners))
-    return Reply("subscriptions", tuple(text), rows(*(own or (paging,))), more=page < last)
-
-
-def _paged(count: int, page: int) -> tuple[int, int]:
-    last = max(1, -(-count // PER_PAGE))
-    return min(max(1, page), last), last
+    return Reply("subscriptions", tuple(text), rows(*(own or (paging,))), more=here.more)
 
 
 def _row_of(spot: Spot, one: Subscription, number: int) -> Row:
@@ -172,15 +166,14 @@ def stop_view(
     spot: Spot, listed: Sequence[Subscription], page: int, lead: str, request: str
 ) -> Reply:
     """Subscriptions to choose from, each with a button that stops it."""
-    page, last = _paged(len(listed), page)
-    shown = listed[(page - 1) * PER_PAGE : page * PER_PAGE]
+    here = paged(len(listed), page, PER_PAGE)
     stops = (
         (Button(_numbered(updates.STOP_ONE, number, one), _stop(spot, one)),)
-        for number, one in enumerate(shown, (page - 1) * PER_PAGE + 1)
+        for number, one in enumerate(listed[here.places], here.start + 1)
     )
-    paging = pages(request, page, more=page < last)
+    paging = pages(request, here.number, more=here.more)
     buttons = rows(*stops, paging, (all_button(spot),))
-    return Reply("unsubscribe", (plain(lead),), buttons, more=page < last)
+    return Reply("unsubscribe", (plain(lead),), buttons, more=here.more)
 
 
 def _numbered(text: str, number: int, one: Subscription) -> str:

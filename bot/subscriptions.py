@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot import subscription_views as show
 from bot.library import Library
-from bot.manners import Setting, cooldown, manners_of, quiet, silent, zone
+from bot.manners import Setting, cooldown, quiet, silent, zone
 from bot.reply import Reply, Request
 from bot.rhythm_words import read_rhythm
 from bot.search import without_page
@@ -17,6 +17,7 @@ from bot.unsubscribe import meant, stop
 from bot.views import notes, shown_query
 from bot.words import filled, said, updates
 from storage import subscriptions
+from storage.chats import manners_of
 from storage.errors import ImportRefusedError, LimitError
 from storage.exports import export, restore
 from storage.query import parse_query

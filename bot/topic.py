@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import topic_views, views
-from bot.buttons import BROWSE, Row, button, note_rows, rows
+from bot.buttons import BROWSE, Row, button, note_rows, paged, rows
 from bot.library import Library
 from bot.reply import Reply, Request
 from bot.search import finds
@@ -130,10 +130,9 @@ async def _offer(library: Library, wanted: str, found: FoundTopics, page: int) -
     reason = said(_OFFERED[read == shown, best >= NAMED], name=read)
     least = best - _FAR_BEHIND if best >= NAMED else TOLD
     near = tuple(one for one in topics if one.score >= least)
-    last = _pages(len(near), CANDIDATES)
-    start = (min(page, last) - 1) * CANDIDATES
-    paging = views.Page(f"/topic {wanted}", min(page, last), page < last)
-    return topic_views.choice_view(near[start : start + CANDIDATES], reason, paging, words)
+    one = paged(len(near), page, CANDIDATES)
+    paging = views.Page(f"/topic {wanted}", one.number, one.more)
+    return topic_views.choice_view(near[one.places], reason, paging, words)
 
 
 def _as_read(wanted: str, mended: Sequence[tuple[str, str]]) -> str:
@@ -160,15 +159,14 @@ async def _open_topic(library: Library, found: Sequence[Topic], page: int) -> Re
     best = found[0]
     if best.note is not None:
         return await _open(library, best.note.ref, page)
-    page = min(page, _pages(best.mentions, PER_PAGE))
-    first, after = (page - 1) * PER_PAGE, page * PER_PAGE
-    hits = await library.ask(mentioned_in, best.title, after + 1)
-    shown = views.Page(f"/topic {best.title}", page, len(hits) > after)
+    one = paged(best.mentions, page, PER_PAGE)
+    hits = await library.ask(mentioned_in, best.title, one.places.stop + 1)
+    shown = views.Page(f"/topic {best.title}", one.number, len(hits) > one.places.stop)
     alike = [one for one in found[1:] if one.note][:CANDIDATES]
     if not hits:  # those who mention it cite no moment
         notes = await library.ask(mentions, parse_query(best.title), CANDIDATES)
         alike = [Topic(note.title, EXACT, note) for note in notes] + alike
-    return topic_views.linked_view(best, hits[first:after], shown, alike)
+    return topic_views.linked_view(best, hits[one.places], shown, alike)
 
 
 async def _open(library: Library, ref: str, page: int) -> Reply:
@@ -177,10 +175,6 @@ async def _open(library: Library, ref: str, page: int) -> Reply:
         gone = plain(asking.NOTE_GONE)
         return views.message("topic", gone, buttons=((BROWSE,),), found=False)
     return topic_views.note_view(opened, page, PER_PAGE)
-
-
-def _pages(count: int, per_page: int) -> int:
-    return max(1, -(-count // per_page))
 
 
 async def _browse(library: Library, channel: str, page: int) -> Reply:
@@ -193,13 +187,11 @@ async def _browse(library: Library, channel: str, page: int) -> Reply:
     if not channel and len(listed) == 1:
         channel = listed[0][0]
     if channel:
-        last = _pages(counts[channel], PER_BROWSE_PAGE)
-        return await _browse_channel(library, channel, counts[channel], min(page, last))
-    page = min(page, _pages(len(listed), PER_BROWSE_PAGE))
-    start = (page - 1) * PER_BROWSE_PAGE
-    shown = views.Page("/topic", page, len(listed) > start + PER_BROWSE_PAGE)
+        return await _browse_channel(library, channel, counts[channel], page)
+    one = paged(len(listed), page, PER_BROWSE_PAGE)
+    shown = views.Page("/topic", one.number, one.more)
     text: list[Span] = [*filled(asking.CHOOSE_CHANNEL, count=number(len(listed))), plain("\n\n")]
-    chosen = listed[start : start + PER_BROWSE_PAGE]
+    chosen = listed[one.places]
     for name, count in chosen:
         text += [bold(views.name(name)), plain(f" · {views.notes(count)}\n")]
     buttons = [(button(_channel_request(name), name),) for name, _ in chosen]
@@ -207,11 +199,11 @@ async def _browse(library: Library, channel: str, page: int) -> Reply:
 
 
 async def _browse_channel(library: Library, channel: str, count: int, page: int) -> Reply:
-    start = (page - 1) * PER_BROWSE_PAGE
-    notes = await library.ask(notes_of_channel, channel, PER_BROWSE_PAGE, start)
+    one = paged(count, page, PER_BROWSE_PAGE)
+    notes = await library.ask(notes_of_channel, channel, PER_BROWSE_PAGE, one.start)
     text = [bold(views.name(channel)), plain(f" · {views.notes(count)}\n\n")]
     text += [plain(f"{views.name(note.title)}\n") for note in notes]
-    shown = views.Page(_channel_request(channel), page, count > start + PER_BROWSE_PAGE)
+    shown = views.Page(_channel_request(channel), one.number, one.more)
     found = tuple(Topic(note.title, EXACT, note) for note in notes)
     buttons = rows(*note_rows(notes), shown.buttons)
     return Reply("topic", tuple(text), buttons, topics=found, more=shown.more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.buttons import Row, note_rows, rows, topic_rows
+from bot.buttons import Row, note_rows, paged, rows, topic_rows
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, italic, plain
 from bot.views import Page, hit_block, hit_blocks, name, preview_of, titled, unnamed
@@ -22,9 +22,9 @@ def note_view(opened: OpenNote, page: int, per_page: int) -> Reply:
     """A note as a topic: its lead, its sections each with their best moment, related topics."""
     info = opened.info
     told = _told(opened)
-    page = min(page, max(1, -(-len(told) // per_page)))
-    hits = tuple(told[(page - 1) * per_page : page * per_page])
-    shown = Page(f"/topic note:{info.ref}", page, len(told) > page * per_page)
+    one = paged(len(told), page, per_page)
+    hits = tuple(told[one.places])
+    shown = Page(f"/topic note:{info.ref}", one.number, one.more)
     text: list[Span] = [*titled(info), plain("\n\n")]
     for hit in hits:
         if hit.passage.heading:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import islice
 from urllib.parse import quote
 
-from bot.buttons import Row, pages, rows
+from bot.buttons import Row, paged, pages, rows
 from bot.excerpt import excerpt, excerpt_text
 from bot.library import Library
-from bot.reply import Button, Place, Reply, Request
+from bot.reply import MOST_NOTICE, Button, Place, Reply, Request
 from bot.rhythm_words import date, how
 from bot.spot import Spot, in_telegram
 from bot.subscription_views import named
@@ -27,7 +27,6 @@ from storage.model import Hit, Moment, NoteInfo, Trust
 from storage.news import first_moments
 from storage.query import parse_query
 from storage.reading import OpenNote, find_note
-from storage.rhythm import UTC
 from storage.state import State
 from storage.subscriptions import Subscription
 from storage.timestamps import watch_url
@@ -43,8 +42,6 @@ MOST_URL = 1_990
 """Bytes of a link that shares; a browser may refuse longer ones."""
 NOTE_START, DIGEST_START = "n_", "d_"
 """What a /start payload begins with that opens a note, or a digest."""
-MOST_NOTICE = 200
-"""Characters of the words that pop up when a button is pressed."""
 DIGEST = "digest"
 _MOST_UNITS = 3_900
 _SHARE = "https://t.me/share/url?url="
@@ -133,22 +130,15 @@ def digest_update(
     """
     if place is Place.CHANNEL:
         return _digest_post(listed, ref, moments or {})
-    page, last = _paged(listed, page)
-    start = (page - 1) * PER_PAGE
-    shown = listed[start : start + PER_PAGE]
+    here = paged(len(listed), page, PER_PAGE)
+    shown, first = listed[here.places], here.start + 1
     buttons = rows(
-        *_number_rows(shown, start + 1),
-        pages(f"/news {ref}", page, more=page < last),
+        *_number_rows(shown, first),
+        pages(f"/news {ref}", here.number, more=here.more),
         _why_row(DIGEST, place),
     )
-    text = (*_heading(listed), *_lines(shown, start + 1, moments or {}))
-    return Reply("news", text, buttons, more=page < last)
-
-
-def _paged(listed: Sequence[NoteInfo], page: int) -> tuple[int, int]:
-    """The page as far as there is one, and the last one."""
-    last = max(1, -(-len(listed) // PER_PAGE))
-    return min(max(1, page), last), last
+    text = (*_heading(listed), *_lines(shown, first, moments or {}))
+    return Reply("news", text, buttons, more=here.more)
 
 
 def _heading(listed: Sequence[NoteInfo]) -> Text:
@@ -200,10 +190,10 @@ async def news(library: Library, request: Request, rest: str) -> Reply:
     listed = tuple(one[1] for one in found if one)
     if not listed:
         return message("news", plain(updates.LIST_LOST), found=False)
-    page, _ = _paged(listed, parse_query(rest).page)
-    shown = [info.key for info in listed[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    here = paged(len(listed), parse_query(rest).page, PER_PAGE)
+    shown = [info.key for info in listed[here.places]]
     moments = await library.ask(first_moments, shown)
-    return digest_update(listed, ref, page, request.place, moments)
+    return digest_update(listed, ref, here.number, request.place, moments)
 
 
 async def why(library: Library, request: Request, rest: str) -> Reply:
@@ -222,9 +212,8 @@ async def why(library: Library, request: Request, rest: str) -> Reply:
 def _subscribed(state: State, spot: Spot) -> tuple[tuple[Subscription, ...], str]:
     """The subscriptions of the place, and the chat's time zone."""
     here = spot.here
-    chat = chats.find(state, here.chat_id)
     listed = subscriptions.listed(state, here.chat_id, here.thread_id)
-    return listed, chat.manners.zone if chat else UTC
+    return listed, chats.manners_of(state, here.chat_id).zone
 
 
 def _reason(spot: Spot, listed: Sequence[Subscription], zone: str) -> str:

@@ -139,7 +139,7 @@ def search_view(found: Found, asked: str, page: Page) -> Reply:
         text += [*filled(asking.NO_NOTE_HAS, words=_listed(missing)), plain("\n\n")]
     literal = asked
     for typed, _ in mended:
-        literal = re.sub(rf"(?i)(?<!\S){re.escape(typed)}(?!\S)", f'"{typed}"', literal)
+        literal = re.sub(rf"(?i)(?<!\S){re.escape(typed)}(?!\S)", r'"\g<0>"', literal)
     again = button(f"/search {literal}", asking.SEARCH_AS_TYPED) if literal != asked else None
     return Reply(
         "search",

@@ -46,6 +46,12 @@ def find(state: State, chat_id: int) -> Chat | None:
     return Chat(chat_id, kind, title, Manners(zone, quiet, bool(silent), cooldown), suspended)
 
 
+def manners_of(state: State, chat_id: int) -> Manners:
+    """How a chat wants to be written to; one that was never met has no wishes."""
+    chat = find(state, chat_id)
+    return chat.manners if chat else Manners()
+
+
 def meet(state: State, chat: Chat) -> None:
     """Make it known; of a known chat only kind and title change. '' is no title."""
     known = find(state, chat.id)
@@ -123,10 +129,13 @@ def revive(state: State, chat_id: int, now: float) -> bool:
     return True
 
 
-def suspended(state: State) -> list[int]:
-    """The chats that we may not write to."""
+def suspended(state: State, reason: str = "") -> list[int]:
+    """The chats that we may not write to, for this reason or for any."""
     with translated(state.path):
-        rows = state.database.execute("select id from chats where suspended != '' order by id")
+        rows = state.database.execute(
+            "select id from chats where suspended != '' and :why in ('', suspended) order by id",
+            {"why": reason},
+        )
         return [row[0] for row in rows]
 
 

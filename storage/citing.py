@@ -15,8 +15,8 @@ from sqlite_utils import Database
 
 from storage.model import Hit, Passage, Trust
 from storage.names import short_hash, topic_name
-from storage.reading import _as_hits, _passages, neighbours
-from storage.rows import PassageRow
+from storage.reading import neighbours
+from storage.rows import PassageRow, as_hits, passages_where
 
 SAME_SECONDS = 120
 """Words this near to the second cited are the ones cited; so is, of the same note, a change."""
@@ -108,11 +108,11 @@ def find_cited(database: Database, cite: Cite) -> Cited:
 
     Never of another video. The same words at quite another second are a change.
     """
-    own = _passages(database, "n.ref = ? and n.video_id = ?", (cite.note_ref, cite.video_id))
+    own = passages_where(database, "n.ref = ? and n.video_id = ?", (cite.note_ref, cite.video_id))
     said = _nearest_same(own, cite)
     if said is not None and _apart(said, cite) <= SAME_SECONDS:
         return _cited(database, Fate.SAME, said)
-    everywhere = _passages(database, "n.video_id = ?", (cite.video_id,))
+    everywhere = passages_where(database, "n.video_id = ?", (cite.video_id,))
     moved = _nearest_same(_within(everywhere, cite, SAME_SECONDS), cite)
     if moved is not None:  # the note has another name now
         return _cited(database, Fate.SAME, moved)
@@ -124,7 +124,7 @@ def find_cited(database: Database, cite: Cite) -> Cited:
 
 
 def _cited(database: Database, fate: Fate, row: PassageRow, *, elsewhere: bool = False) -> Cited:
-    return Cited(fate, _as_hits(database, [row])[0], elsewhere)
+    return Cited(fate, as_hits(database, [row])[0], elsewhere)
 
 
 def _apart(row: PassageRow, cite: Cite) -> int:
@@ -153,15 +153,15 @@ def _beside(
     """The hits just earlier and later; where the hit's time is unknown, those beside it."""
     if hit.moment.trust is Trust.START:
         return _other(before, hit), _other(after, hit)
-    note = _in_time_order(_passages(database, "n.key = ?", (hit.note.key,)))
+    note = _in_time_order(passages_where(database, "n.key = ?", (hit.note.key,)))
     at = list(note).index((hit.moment.start, _print(hit.passage)))
     earlier, later = ([None, *note.values(), None][place] for place in (at, at + 2))
     if earlier is None or later is None:
-        rows = _passages(database, "n.video_id = ?", (hit.moment.video_id,))
+        rows = passages_where(database, "n.video_id = ?", (hit.moment.video_id,))
         video, second = list(_in_time_order(rows).values()), hit.moment.start
         earlier = earlier or next((row for row in reversed(video) if _start(row) < second), None)
         later = later or next((row for row in video if _start(row) > second), None)
-    found = iter(_as_hits(database, [row for row in (earlier, later) if row]))
+    found = iter(as_hits(database, [row for row in (earlier, later) if row]))
     return (next(found) if earlier else None), (next(found) if later else None)
 
 

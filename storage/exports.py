@@ -37,8 +37,7 @@ class _Entry:
 
 def export(state: State, chat_id: int) -> dict[str, object]:
     """All subscriptions of a chat and how it wants to be written to, as JSON has it."""
-    chat = chats.find(state, chat_id)
-    manners = chat.manners if chat else Manners()
+    manners = chats.manners_of(state, chat_id)
     return {
         "tubenotes": "subscriptions",
         "version": VERSION,

@@ -215,6 +215,11 @@ class Stems(dict[str, str]):
         return found
 
 
+def long_hash(text: str) -> str:
+    """Sixteen characters of `A-Za-z0-9_-`: no two texts of a lifetime share one."""
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=12).digest()).decode()
+
+
 def short_hash(*parts: str) -> str:
     """Ten characters of `A-Za-z0-9_-` made from content: the same after any reload."""
     digest = blake2b("\0".join(parts).encode(), digest_size=8).digest()

@@ -9,15 +9,7 @@ from sqlite_utils import Database
 
 from storage.memory import Memory
 from storage.model import Hit, Trust
-from storage.rows import (
-    PASSAGE,
-    PassageRow,
-    make_hit,
-    notes_by_id,
-    passage_row,
-    passages_of_moments,
-    stems_of,
-)
+from storage.rows import PassageRow, as_hits, passages_where, stems_of
 
 NEWEST = 5
 """So many of the newest notes come before the most linked ones."""
@@ -48,9 +40,7 @@ def _read(
         for at, note in enumerate(notes, offset)
         if rows[note]
     ]
-    moments = passages_of_moments(database, sorted({row[0] for row in shown}))
-    infos = notes_by_id(database, {row[1] for group in moments.values() for row in group})
-    return tuple(make_hit(moments[row[0]], infos, 1.0, frozenset(), shown=row) for row in shown)
+    return tuple(as_hits(database, shown))
 
 
 def _order(database: Database, channel: str) -> list[int]:
@@ -69,12 +59,7 @@ def _order(database: Database, channel: str) -> list[int]:
 def _passages(database: Database, notes: Sequence[int]) -> dict[int, list[PassageRow]]:
     """The passages of each note in its order."""
     found: defaultdict[int, list[PassageRow]] = defaultdict(list)
-    rows = database.execute(
-        f"select {PASSAGE}, n.video_id from passages p join notes n on n.id = p.note_id"
-        f" where p.note_id in ({','.join('?' * len(notes))}) order by p.note_id, p.id",
-        notes,
-    )
-    for row in map(passage_row, rows):
+    for row in passages_where(database, f"p.note_id in ({','.join('?' * len(notes))})", notes):
         found[row[1]].append(row)
     return found
 

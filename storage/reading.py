@@ -13,13 +13,13 @@ from storage.model import Counts, Hit, NoteInfo, Section, Topic
 from storage.names import topic_name
 from storage.rows import (
     NOTE,
-    PASSAGE,
     PassageRow,
+    as_hits,
     make_hit,
     note_info,
     notes_by_id,
-    passage_row,
     passages_of_moments,
+    passages_where,
     scalar,
     stems_of,
 )
@@ -69,8 +69,8 @@ def open_note(database: Database, ref: str) -> OpenNote | None:
     if found is None:
         return None
     note_id, info = found
-    rows = _passages(database, "p.note_id = ?", (note_id,))
-    hits = _as_hits(database, rows)
+    rows = passages_where(database, "p.note_id = ?", (note_id,))
+    hits = as_hits(database, rows)
     sections = tuple(
         Section(heading, tuple(hit for _, hit in group))
         for heading, group in groupby(
@@ -86,22 +86,6 @@ def best_of(section: Section) -> Hit:
     """The moment that stands for a section: it shares most with the heading, then comes first."""
     about = stems_of(" ".join(section.heading))
     return max(section.hits, key=lambda hit: len(about & stems_of(hit.passage.text)))
-
-
-def _passages(database: Database, where: str, values: Sequence[object]) -> list[PassageRow]:
-    rows = database.execute(
-        f"select {PASSAGE}, n.video_id from passages p join notes n on n.id = p.note_id"
-        f" where {where} order by n.key, p.id",
-        values,
-    )
-    return [passage_row(row) for row in rows]
-
-
-def _as_hits(database: Database, rows: Sequence[PassageRow]) -> list[Hit]:
-    """Each passage as a hit, with the other notes that tell its moment."""
-    moments = passages_of_moments(database, sorted({row[0] for row in rows}))
-    notes = notes_by_id(database, (row[1] for group in moments.values() for row in group))
-    return [make_hit(moments[row[0]], notes, 1.0, frozenset(), shown=row) for row in rows]
 
 
 def _links(database: Database, note_id: int, info: NoteInfo) -> tuple[Topic, ...]:
@@ -141,10 +125,10 @@ def mentioned_in(database: Database, title: str, limit: int) -> tuple[Hit, ...]:
     ).fetchall()
     hits: list[Hit] = []
     for note_id, alias, _ in rows:
-        passages = _passages(database, "p.note_id = ?", (note_id,))
+        passages = passages_where(database, "p.note_id = ?", (note_id,))
         if passages:
             best = max(passages, key=lambda row: _nearness(row, alias))
-            hits += _as_hits(database, [best])
+            hits += as_hits(database, [best])
     return tuple(hits)
 
 
@@ -202,24 +186,24 @@ def _moment_hits(database: Database, moments: Sequence[int]) -> tuple[Hit, ...]:
 
 def find_excerpt(database: Database, video_id: str, start: int, text: str) -> Hit | None:
     """The passage that an excerpt of ours showed: same video and second, nearest words."""
-    rows = _passages(
+    rows = passages_where(
         database, "n.video_id = ? and p.start between ? and ?", (video_id, start, start)
     )
     if not rows:
         return None
     best = max(rows, key=lambda row: fuzz.partial_ratio(row[2].text, text))
-    return _as_hits(database, [best])[0]
+    return as_hits(database, [best])[0]
 
 
 def neighbours(database: Database, hit: Hit) -> tuple[Hit | None, Hit | None]:
     """The passages just before and after this one in its note."""
-    rows = _passages(database, "n.key = ?", (hit.note.key,))
+    rows = passages_where(database, "n.key = ?", (hit.note.key,))
     same = [at for at, row in enumerate(rows) if row[2] == hit.passage]
     if not same:
         return None, None
     before = rows[same[0] - 1 : same[0]] if same[0] else []
     after = rows[same[0] + 1 : same[0] + 2]
-    shown = iter(_as_hits(database, [*before, *after]))
+    shown = iter(as_hits(database, [*before, *after]))
     return (next(shown) if before else None), (next(shown) if after else None)
 
 

@@ -50,12 +50,8 @@ def passages_of_moments(database: Database, moments: Sequence[int]) -> dict[int,
     """All passages of each moment, by note and place: the same however the index came about."""
     found: dict[int, list[PassageRow]] = {moment: [] for moment in moments}
     for part in _parts(moments):
-        rows = database.execute(
-            f"select {PASSAGE}, n.video_id from passages p join notes n on n.id = p.note_id"
-            f" where p.moment_id in ({','.join('?' * len(part))}) order by n.key, p.id",
-            part,
-        )
-        for row in map(passage_row, rows):
+        marks = ",".join("?" * len(part))
+        for row in passages_where(database, f"p.moment_id in ({marks})", part):
             found[row[0]].append(row)
     return found
 
@@ -68,6 +64,16 @@ def notes_by_id(database: Database, ids: Iterable[int]) -> dict[int, NoteInfo]:
         rows = database.execute(f"select n.id, {NOTE} from notes n where n.id in ({marks})", part)
         found.update((row[0], note_info(row[1:])) for row in rows)
     return found
+
+
+def passages_where(database: Database, where: str, values: Sequence[object]) -> list[PassageRow]:
+    """The passages that a condition on `p` and `n` names, by note and place."""
+    rows = database.execute(
+        f"select {PASSAGE}, n.video_id from passages p join notes n on n.id = p.note_id"
+        f" where {where} order by n.key, p.id",
+        values,
+    )
+    return [passage_row(row) for row in rows]
 
 
 def _parts(values: Sequence[int]) -> Iterable[list[int]]:
@@ -97,6 +103,13 @@ def hits(
         for moment, score in scored
         if passages[moment]
     )
+
+
+def as_hits(database: Database, rows: Sequence[PassageRow]) -> list[Hit]:
+    """Each passage as a hit, with the other notes that tell its moment."""
+    moments = passages_of_moments(database, sorted({row[0] for row in rows}))
+    notes = notes_by_id(database, (row[1] for group in moments.values() for row in group))
+    return [make_hit(moments[row[0]], notes, 1.0, frozenset(), shown=row) for row in rows]
 
 
 def make_hit(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.buttons import BACK, MOST_LABEL, NEXT, label, note_rows, pages, rows, topic_rows
+import pytest
+
+from bot.buttons import BACK, MOST_LABEL, NEXT, label, note_rows, paged, pages, rows, topic_rows
 from bot.reply import Button
 from storage.model import Topic
 from tests.library_fixture import LONG_TITLE, info
@@ -25,6 +27,20 @@ def test_a_page_in_the_middle_leads_both_ways() -> None:
 
 def test_the_way_back_to_the_first_page_is_the_plain_question() -> None:
     assert pages("/search sea", 2, more=False) == (Button(BACK, "/search sea"),)
+
+
+@pytest.mark.parametrize(("count", "last"), [(0, 1), (1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
+def test_the_pages_of_a_list_show_each_of_it_once_and_in_order(count: int, last: int) -> None:
+    listed = list(range(count))
+    leafed = [paged(count, page, 5) for page in range(1, last + 1)]
+    assert [one for page in leafed for one in listed[page.places]] == listed
+    assert [page.more for page in leafed] == [True] * (last - 1) + [False]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(-1, 1), (0, 1), (2, 2), (3, 3), (9999, 3)])
+def test_a_page_that_is_not_there_is_the_nearest_one(asked: int, shown: int) -> None:
+    page = paged(11, asked, 5)
+    assert (page.number, page.start) == (shown, (shown - 1) * 5)
 
 
 def test_rows_without_a_button_are_left_out() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.claim import says, side_by_side
+from bot.claim import MOST_SENTENCES, claims_in, says, side_by_side
 from storage.names import stem, words_of
 from storage.query import parse_claim
 from storage.search import SOURCE
@@ -49,3 +49,19 @@ def test_notes_that_say_it_stand_side_by_side_the_best_first() -> None:
     hits = [hit(f"{n}.", start=n, notes=(notes[n > 2],)) for n in (1, 2, 3, 4)]
     order = side_by_side([(one, 1.0) for one in hits])
     assert [one.moment.start for one, _ in order] == [1, 3, 2, 4]
+
+
+def test_the_claims_of_a_message_are_its_sentences_that_say_enough() -> None:
+    talk = "Hello all! The Moon pulls harder on the near side. Lunch?\nCompost warms a cold frame"
+    assert claims_in(talk) == (
+        "The Moon pulls harder on the near side.",
+        "Compost warms a cold frame",
+    )
+
+
+def test_a_message_that_is_one_claim_has_no_parts() -> None:
+    assert claims_in("The Moon pulls harder on the near side.") == ()
+
+
+def test_of_a_long_message_only_the_first_claims_are_looked_for() -> None:
+    assert len(claims_in("The Moon pulls harder on the near side.\n" * 500)) == MOST_SENTENCES

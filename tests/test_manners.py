@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from bot.library import Library
-from bot.manners import ZONES, manners_of
+from bot.manners import ZONES
 from bot.reply import Place
+from storage.chats import manners_of
 from storage.rhythm import Manners, is_zone
 from tests.library_fixture import opened, words
 from tests.subscribing import Talk, labels

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.names import fold, short_hash, stem, topic_name, words_of
+from storage.names import fold, long_hash, short_hash, stem, topic_name, words_of
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,9 @@ def test_a_ref_is_short_and_made_of_its_parts() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{10}", short_hash("a/b.md"))
     assert short_hash("a", "b") != short_hash("ab") != short_hash("b", "a")
     assert short_hash("channel/note.md") == "7I4Q_mXWx2"
+
+
+def test_what_is_kept_under_a_long_hash_is_found_for_ever() -> None:
+    """Buttons and links of years ago hold it."""
+    assert re.fullmatch(r"[A-Za-z0-9_-]{16}", long_hash("/search café"))
+    assert long_hash("/search coffee") == "ePQuzVRuEHvqitln"

@@ -32,6 +32,25 @@ async def test_search_as_a_reply_looks_for_the_words_replied_to(library: Library
     assert reply.preview == "https://youtu.be/SampleTidal?t=390"
 
 
+TALK = "Hello all, I read your long discussion about holidays. {} Who is in for lunch on Saturday?"
+
+
+async def test_a_claim_in_the_midst_of_talk_is_what_a_reply_searches(library: Library) -> None:
+    claim = "The Moon pulls harder on the near side of the Earth than on the far side!"
+    reply = await ask(library, "/search", RepliedTo(TALK.format(claim)))
+    assert reply.preview == "https://youtu.be/SampleTidal?t=390"
+    assert reply.quote == claim
+    assert "holidays" not in words(reply)
+
+
+async def test_talk_in_which_no_sentence_is_said_by_a_note_is_searched_as_a_whole(
+    library: Library,
+) -> None:
+    reply = await ask(library, "/search", RepliedTo(TALK.format("My compost sings to me.")))
+    assert "holidays" in words(reply)
+    assert any("compost" in hit.passage.text for hit in reply.hits)
+
+
 async def test_a_channel_narrows_a_search(library: Library) -> None:
     reply = await ask(library, "compost channel:kitchens")
     assert {hit.note.channel for hit in reply.hits} == {"kitchens"}
@@ -80,6 +99,7 @@ async def test_nothing_found_says_for_what_and_leads_on(library: Library) -> Non
     ("typed", "read", "as_typed"),
     [
         ("antikithera", "antikythera", '/search "antikithera"'),
+        (r"\antikithera", "antikythera", r'/search "\antikithera"'),
         ("moonpull", "moon pull", '/search "moonpull"'),
         ("egg shell", "eggshell", '/search "egg shell"'),
     ],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from hashlib import blake2b
 from typing import Protocol
+
+from storage.names import long_hash
 
 MOST_BYTES = 64
 _MARK = "~"
@@ -23,10 +23,10 @@ class Kept(Protocol):
 
 async def encode(request: str, kept: Kept, *, anew: bool = False) -> str:
     """Callback data of at most 64 bytes that `decode` turns back into `request`."""
-    mark, data = _ANEW if anew else "", request.encode()
-    if len(mark) + len(data) <= MOST_BYTES and request.startswith("/"):
+    mark = _ANEW if anew else ""
+    if len(mark) + len(request.encode()) <= MOST_BYTES and request.startswith("/"):
         return mark + request
-    key = _MARK + urlsafe_b64encode(blake2b(data, digest_size=12).digest()).decode()
+    key = _MARK + long_hash(request)
     await kept.keep_request(key, request)
     return mark + key
 
