@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from storage.errors import NoteError, StorageError
@@ -89,7 +90,7 @@ def reading(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker) as pool:
         try:
-            yield lambda keys: pool.map(job, tasks(keys), chunksize=25)
+            yield lambda keys: _without_interrupts(lambda: pool.map(job, tasks(keys), chunksize=25))
         except BrokenProcessPool as error:
             raise StorageError(
                 "a process that reads notes was ended from outside (out of memory?); try again"
@@ -97,6 +98,17 @@ def reading(
         finally:
             # Whoever gives up in the middle must not wait for all the files still in line.
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _without_interrupts(start: Callable[[], Iterator[ParsedFile]]) -> Iterator[ParsedFile]:
+    """Start processes that Ctrl-C does not reach: before they get to _begin_worker it would end
+    them, each with a traceback on the terminal."""
+    resource_tracker.ensure_running()  # its own start would let signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker() -> None:

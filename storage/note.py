@@ -29,6 +29,7 @@ MOST_CONTEXT = 1_000
 MOST_ROW = 100
 _FROM = re.compile(r"\s*From:([^\n<]*)\n?\s*")
 _LABEL = re.compile(r"[^:.!?]{2,60}:(?=\s)")
+_Marked = tuple[str, list[Stamp]]
 _KINDS = {Trust.NEAR: "time-repaired", Trust.START: "time-unknown"}
 _DONE = {Trust.NEAR: "shown with ≈", Trust.START: "the link opens the start of the video"}
 
@@ -68,11 +69,11 @@ def _without_video(key: str, front: FrontMatter, problems: list[Problem]) -> Ind
     """Channel index pages give titles to videos; a page that cites moments lacks its id."""
     if not (front.block or key.casefold().endswith((".md", ".markdown"))):
         return None
-    cited = len(_mark(key, front)[1]) + len(mark_citations(front.block, 1)[1])
+    cited = sum(len(marked[1]) for marked in _mark(key, front))
     if cited:
         held = f"holds {front.video[:60]!r}, no video id or YouTube link" if front.video else ""
         reason = front.fault or f"the front matter {held or 'names no video'}"
-        raise NoteError(key, 1, f"{reason}; {cited} citations lost; add `videoId: …`", cited)
+        raise NoteError(key, 1, f"{reason}; citations lost: {cited}; add `videoId: …`", cited)
     titles: dict[str, str] = {}
     for title, url in video_headings(front.body):
         moment = read_video_link(url)
@@ -81,9 +82,10 @@ def _without_video(key: str, front: FrontMatter, problems: list[Problem]) -> Ind
     return IndexPage(key, tuple(titles.items()), tuple(problems)) if titles else None
 
 
-def _mark(key: str, front: FrontMatter) -> tuple[str, list[Stamp]]:
+def _mark(key: str, front: FrontMatter) -> tuple[_Marked, _Marked]:
+    """The body and the block before it, each with its citations."""
     try:
-        return mark_citations(front.body, front.body_line)
+        return mark_citations(front.body, front.body_line), mark_citations(front.block, 2)
     except ValueError as error:
         raise NoteError(key, front.body_line, f"{error}, not read; split it") from error
 
@@ -103,9 +105,8 @@ class _Reader:
 
     def __init__(self, key: str, front: FrontMatter, problems: list[Problem]) -> None:
         self.key, self.front, self.problems = key, front, problems
-        body, self.stamps = _mark(key, front)
+        (body, self.stamps), (_, self.outside) = _mark(key, front)
         self.clean, self.doubtful = judge(self.stamps)
-        self.outside = mark_citations(front.block, 2)[1]
         self.document: Document = read_markdown(body)
         self.drafts: list[_Draft] = []
         self.rest: list[str] = []

@@ -74,16 +74,9 @@ class Vocabulary:
         """What is left where one of two words is in a script that writes no vowels."""
         if not word.isalpha():
             return []
-        if is_bare(word):
-            wanted = readings(word)
-            likely = np.isin(self._sums, [crc32(reading.encode()) for reading in wanted])
-        else:
-            wanted = {consonants(word)} - {""}
-            likely = self._bits & _VOWEL_BITS == 0 if wanted else np.zeros(0, np.bool_)
         same = [
             (OSA.distance(sound(word), sound(other)), -self._videos[at], other, self._stems[at])
-            for at, other in ((at, self._words[at]) for at in np.flatnonzero(likely).tolist())
-            if wanted & ({consonants(other)} if is_bare(word) else readings(other))
+            for at, other in ((at, self._words[at]) for at in self._alike(word))
         ]
         least = min((distance for distance, *_ in same), default=0)
         spellings: dict[str, Spelling] = {}
@@ -91,6 +84,25 @@ class Vocabulary:
             if distance == least:
                 spellings.setdefault(stem, Spelling(other, stem, PER_EDIT**2))
         return list(spellings.values())[:MOST_SPELLINGS]
+
+    def _alike(self, word: str) -> list[int]:
+        """The places of words with the same consonants; one of the two words has to be bare."""
+        if not is_bare(word):
+            return self._bare.get(consonants(word), [])
+        wanted = readings(word)
+        likely = np.isin(self._sums, [crc32(reading.encode()) for reading in wanted])
+        places = np.flatnonzero(likely).tolist()
+        return [at for at in places if consonants(self._words[at]) in wanted]
+
+    @cached_property
+    def _bare(self) -> dict[str, list[int]]:
+        """The places of words without a vowel by what they may be read as, for when it is asked."""
+        places = np.flatnonzero(self._bits & _VOWEL_BITS == 0).tolist()
+        read: dict[str, list[int]] = {}
+        for at in places:
+            for reading in readings(self._words[at]):
+                read.setdefault(reading, []).append(at)
+        return read
 
     @cached_property
     def _sums(self) -> NDArray[np.uint32]:

@@ -12,6 +12,9 @@ LEAST_SAID = 3
 """So often both halves are said: what stands in the notes once may itself be a slip."""
 LEAST_PART = 3
 """Letters that either half of a compound has at least; shorter ones make words of anything."""
+MOST_COMPOUND = 64
+"""Letters of a word that may be two. Folded, one character of a question may be eighteen letters,
+and each place where a word may be parted costs as much as it is long."""
 Known = Callable[[str], int]
 """How often a folded word is said, 0 where it never is."""
 
@@ -55,7 +58,8 @@ def _joined(words: Sequence[str], known: Known, only_unknown: bool) -> Wording:
     read: dict[str, str] = {}
     for first, second in pairwise(words):
         free = first in left and second in left
-        fits = free and not {first, second} & STOP_WORDS
+        alone = first == second and left.count(first) == 1
+        fits = free and not alone and not {first, second} & STOP_WORDS
         if fits and _torn(known, first, second, only_unknown):
             left[left.index(first)] = first + second
             left.remove(second)
@@ -71,7 +75,7 @@ def _torn(known: Known, first: str, second: str, only_unknown: bool) -> bool:
 
 def _halves(word: str, known: Known) -> tuple[str, ...]:
     """The two words that a word is made of; of several ways, the one whose rarer half is common."""
-    if not word.isalpha():
+    if not word.isalpha() or len(word) > MOST_COMPOUND:
         return ()
     ways = [
         (word[:at], word[at:])

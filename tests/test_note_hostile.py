@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage.errors import NoteError
+from storage.marks import MOST_CITATIONS
 from storage.model import Note
 from storage.note import parse_note
 from tests.hostile import CITE, PIECES, RUNS, deep, lines, run
-from tests.small_notes import HEAD, check, parse
+from tests.small_notes import HEAD, ID, check, parse
 
 
 @given(st.binary(max_size=400))
@@ -37,6 +38,15 @@ def test_any_markup_keeps_every_citation_accounted_for(body: str) -> None:
     note = parse(HEAD + body)
     linked = sum(len(passage.moments) for passage in note.passages)
     assert linked <= note.tally.found
+
+
+@pytest.mark.parametrize(
+    "head", ["---\n{}\n---\n", f"---\nvideoId: {ID}\n{{}}\n---\n", HEAD + "{}"]
+)
+def test_more_citations_than_can_be_told_apart_are_a_note_error(head: str) -> None:
+    data = head.format("[0:01] " * (MOST_CITATIONS + 1)).encode()
+    with pytest.raises(NoteError, match="more than 30,000 citations, not read; split it"):
+        parse_note("a/b.md", data)
 
 
 @pytest.mark.parametrize("shape", [run, lines, deep])

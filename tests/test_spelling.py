@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from storage.consonants import readings
 from storage.names import fold
 from storage.spelling import MOST_SPELLINGS, PER_EDIT, TWO_EDITS_FROM, Vocabulary
 
@@ -97,3 +98,20 @@ def assert_nearest(typed: str, words: list[str]) -> None:
     close = [word for word in words if distance[word] <= edits]
     close.sort(key=lambda word: (distance[word], -words.index(word)))
     assert near(typed, words) == close[:MOST_SPELLINGS]
+
+
+def test_a_question_of_many_unknown_words_looks_at_each_word_of_the_notes_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def noted(word: str) -> set[str]:
+        read.append(word)
+        return readings(word)
+
+    monkeypatch.setattr("storage.spelling.readings", noted)
+    bare = [f"{first}{second}ktsk" for first in "bdfgklmnprst" for second in "bdfgklmnprst"]
+    words = vocabulary(bare)
+    for typed in ("xaxexixo", "oxaxuxex", "uzuzazez", "azozizez"):
+        assert words.nearest(typed) == []
+    assert len(read) <= len(bare)

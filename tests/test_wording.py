@@ -43,6 +43,24 @@ def test_a_misspelt_word_is_no_compound() -> None:
     assert wording.words == ["blackhole"]
 
 
+def test_a_word_that_is_said_twice_is_joined_with_itself_once() -> None:
+    said = {"1": 1, "11": 5}
+    wording = compounds(["vi", "1", "1", "1"], lambda word: said.get(word, 0), lambda _: False)
+    assert wording.words == ["vi", "11", "1"]
+
+
+def test_a_word_too_long_for_any_language_is_not_taken_apart() -> None:
+    asked: list[str] = []
+
+    def known(word: str) -> int:
+        asked.append(word)
+        return 0
+
+    wording = compounds(["x" * 70_000], known, lambda _: False)
+    assert wording.words == ["x" * 70_000]
+    assert len(asked) == 1
+
+
 def test_known_neighbours_stay_apart_where_only_unknown_words_are_to_be_read() -> None:
     words = ["corona", "virus"]
     wording = compounds(words, lambda word: SAID.get(word, 0), lambda _: False, only_unknown=True)
