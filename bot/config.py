@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.addresses import TELEGRAM, Address, below, checked_server, checked_webhook, read_listen
 from bot.errors import SettingsError
+
+__all__ = ("SAMPLES", "TOKEN_VARIABLE", "Address", "Described", "Settings", "described")
 
 PREFIX = "TUBENOTES_"
 TOKEN_VARIABLE = "TUBENOTES_TELEGRAM_TOKEN"  # noqa: S105 - a name, not a token
@@ -22,7 +33,9 @@ SAMPLES = Path(__file__).parent / "samples"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _LOOKS_LIKE_TOKEN = re.compile(r"[0-9]{5,}(:|%3A)[A-Za-z0-9_-]{20,}")
-_SECRET = {"telegram_token"}
+_PASSWORD = re.compile(r"//[^/@]*@")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{12,256}")  # a short one would blank out half the log
+_SECRET = {"telegram_token", "webhook_secret"}
 _TAKES = {
     "notes": "a folder of notes that can be read",
     "data": "a folder to keep the databases in",
@@ -31,9 +44,32 @@ _TAKES = {
     "telegram_api_url": "the http or https address of a Bot API server",
     "admins": "user ids, whole numbers with commas between",
     "allowed_chats": "chat ids, whole numbers with commas between",
+    "webhook_url": "the https address that Telegram posts to, like https://bot.example.org/hook",
+    "webhook_listen": "the host:port to listen on, like 127.0.0.1:8080",
+    "webhook_secret": "12 to 256 of A-Z, a-z, 0-9, _ and -",
+    "health_listen": "the host:port to listen on, like 127.0.0.1:9464",
     "log_level": "debug, info, warning or error",
     "log_format": "text or json",
 }
+_DEFAULTS = {
+    "notes": "the sample notes",
+    "data": "the user's data folder",
+    "allowed_chats": "all",
+    "webhook_secret": "made up at random",
+}
+
+
+class Described(NamedTuple):
+    """A setting as it is told to owners."""
+
+    variable: str
+    default: str
+    meaning: str
+
+
+_Ids = Annotated[frozenset[int], NoDecode]
+_Listen = Annotated[Address | None, NoDecode]
+_Server = Annotated[str, AfterValidator(checked_server)]
 
 
 class Settings(BaseSettings):
@@ -50,16 +86,45 @@ class Settings(BaseSettings):
         validate_default=True,
     )
 
-    notes: Path = SAMPLES
-    data: Path = Field(default_factory=lambda: user_data_path("tubenotes", appauthor=False))
-    telegram_token_file: Path | None = Field(default=None, repr=False)
-    telegram_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
-    admins: Annotated[frozenset[int], NoDecode] = frozenset()
-    allowed_chats: Annotated[frozenset[int], NoDecode] = frozenset()
+    notes: Path = Field(default=SAMPLES, description="folder of notes")
+    data: Path = Field(
+        default_factory=lambda: user_data_path("tubenotes", appauthor=False),
+        description="folder where index.db and state.db live",
+    )
+    telegram_token_file: Path | None = Field(
+        default=None, repr=False, description="a file that holds the token"
+    )
+    telegram_token: SecretStr | None = Field(
+        default=None, description="the bot's token, from @BotFather; it wins over the file"
+    )
+    telegram_api_url: _Server = Field(default=TELEGRAM, description="address of the Bot API server")
+    admins: _Ids = Field(
+        default=frozenset(),
+        description="user ids, with commas between: they rule the bot and receive alerts",
+    )
+    allowed_chats: _Ids = Field(
+        default=frozenset(), description="ids of the chats and people served, with commas between"
+    )
     """Empty means that every chat is served."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["text", "json"] = "text"
+    webhook_url: str | None = Field(
+        default=None,
+        description="public https address that Telegram posts updates to; without it, it is polled",
+    )
+    webhook_listen: _Listen = Field(
+        default=None, description="host:port that the webhook listens on, behind your proxy"
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="what Telegram proves itself with: 12 to 256 of A-Za-z0-9_-"
+    )
+    health_listen: _Listen = Field(
+        default=None, description="host:port of /healthz and /metrics; nobody else should reach it"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="least that is logged: debug, info, warning or error"
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="text or json, on standard error"
+    )
 
     @classmethod
     def load(cls, **options: object) -> Self:
@@ -81,7 +146,22 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must show in no log."""
-        return (self.telegram_token.get_secret_value(),) if self.telegram_token else ()
+        token = (self.telegram_token.get_secret_value(),) if self.telegram_token else ()
+        hook = (self.secret, self.hook.rpartition("/")[2]) if self.hook else ()
+        return token + hook
+
+    @cached_property
+    def secret(self) -> str:
+        """What Telegram proves itself with at the webhook: the owner's, or one made up now."""
+        given = self.webhook_secret
+        return given.get_secret_value() if given else secrets.token_urlsafe(48)
+
+    @property
+    def hook(self) -> str | None:
+        """Where Telegram posts updates; its last part is secret. None where it is polled."""
+        if self.webhook_url is None or self.telegram_token is None:
+            return None
+        return below(self.webhook_url, self.telegram_token.get_secret_value())
 
     @field_validator("notes", "data", "telegram_token_file", mode="after")
     @classmethod
@@ -125,15 +205,38 @@ class Settings(BaseSettings):
             raise ValueError("that is no token")
         return SecretStr(stripped)
 
-    @field_validator("telegram_api_url", mode="after")
+    @field_validator("webhook_url", mode="after")
     @classmethod
-    def _http(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-            raise ValueError("that is no address")
-        if parts.query or parts.fragment or any(char in url for char in "{} "):
-            raise ValueError("that is more than an address")
-        return url.rstrip("/")
+    def _public(cls, url: str | None, info: ValidationInfo) -> str | None:
+        return url and checked_webhook(url, info.data.get("telegram_api_url", ""))
+
+    @field_validator("webhook_listen", "health_listen", mode="before")
+    @classmethod
+    def _listen(cls, listen: object) -> object:
+        return read_listen(listen) if isinstance(listen, str) else listen
+
+    @field_validator("webhook_listen", mode="after")
+    @classmethod
+    def _both(cls, listen: Address | None, info: ValidationInfo) -> Address | None:
+        url = info.data.get("webhook_url", listen)  # left out where it is a fault of its own
+        if (url is None) != (listen is None):
+            missing = variable("webhook_url" if listen else "webhook_listen")
+            raise ValueError(f"a webhook needs {missing} too")
+        return listen
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _proof(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("that is too short, or Telegram does not take it")
+        return secret
+
+    @field_validator("health_listen", mode="after")
+    @classmethod
+    def _own_port(cls, listen: Address | None, info: ValidationInfo) -> Address | None:
+        if listen and listen == info.data.get("webhook_listen"):
+            raise ValueError(f"{variable('webhook_listen')} has that one already")
+        return listen
 
     @field_validator("admins", "allowed_chats", mode="before")
     @classmethod
@@ -157,9 +260,22 @@ def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(n for n in environment if n.startswith(PREFIX) and n not in known))
 
 
+def described() -> tuple[Described, ...]:
+    """Every setting, in the order in which owners read of them."""
+    return tuple(
+        Described(variable(name), _DEFAULTS.get(name) or _shown(field.default), field.description)
+        for name, field in Settings.model_fields.items()
+        if field.description
+    )
+
+
 def variable(field: str) -> str:
     """The environment variable of a setting."""
     return PREFIX + field.upper()
+
+
+def _shown(default: object) -> str:
+    return str(default) if default else "none"
 
 
 def _read(path: Path) -> str:
@@ -173,8 +289,12 @@ def _fault(fault: ErrorDetails, options: Mapping[str, Any]) -> str:
     """One line: the variable (or option), what it holds, what it takes."""
     field = str(fault["loc"][0]) if fault["loc"] else ""
     name = f"--{field}" if field in options else variable(field)
-    holds = (
-        "something" if field in _SECRET else _LOOKS_LIKE_TOKEN.sub("…", repr(str(fault["input"])))
-    )
+    holds = "something" if field in _SECRET else _holds(fault["input"])
     why = fault["msg"].partition("Value error, ")[2]
     return f"{name} holds {holds}{why and f' ({why})'}; it takes {_TAKES[field]}."
+
+
+def _holds(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return _PASSWORD.sub("//…@", _LOOKS_LIKE_TOKEN.sub("…", repr(str(value))))

@@ -27,3 +27,9 @@ class RevokedError(BotError):
 
 class LostStateError(BotError):
     """state.db turned out to be damaged in mid-run: nothing may be written to it any more."""
+
+
+class PortError(BotError):
+    """Another process listens where we want to: perhaps one of ours that is about to stop."""
+
+    exit_code = 75

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SAMPLES, Settings, unknown_variables
+from bot.config import SAMPLES, Address, Settings, described, unknown_variables
 from bot.errors import SettingsError
 
+REPO = Path(__file__).parents[1]
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO"
 
 
@@ -99,6 +100,16 @@ def test_the_token_shows_in_no_repr_and_no_dump(monkeypatch: pytest.MonkeyPatch)
         ("TUBENOTES_TELEGRAM_TOKEN_FILE", __file__, "holds no token"),
         ("TUBENOTES_ADMINS", "11;22", "commas"),
         ("TUBENOTES_ALLOWED_CHATS", "@name", "chat ids"),
+        ("TUBENOTES_WEBHOOK_URL", "http://bot.example.org", "https only"),
+        ("TUBENOTES_WEBHOOK_URL", "bot.example.org/hook", "no address"),
+        ("TUBENOTES_WEBHOOK_URL", "https://bot.example.org:8080", "443, 80, 88 and 8443"),
+        ("TUBENOTES_WEBHOOK_URL", "https://bot.example.org/?a=b", "more than an address"),
+        ("TUBENOTES_WEBHOOK_URL", "https://bot.example.org/a(b)", "its path may have"),
+        ("TUBENOTES_WEBHOOK_LISTEN", "8080", "host:port"),
+        ("TUBENOTES_WEBHOOK_LISTEN", "127.0.0.1:8080", "TUBENOTES_WEBHOOK_URL too"),
+        ("TUBENOTES_HEALTH_LISTEN", "127.0.0.1:0", "host:port"),
+        ("TUBENOTES_HEALTH_LISTEN", "127.0.0.1:65536", "host:port"),
+        ("TUBENOTES_HEALTH_LISTEN", "http://127.0.0.1:9090", "host:port"),
         ("TUBENOTES_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("TUBENOTES_LOG_FORMAT", "xml", "text or json"),
     ],
@@ -130,6 +141,119 @@ def test_a_token_in_the_wrong_variable_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     assert variable in _fault(monkeypatch, variable, value)
+
+
+@pytest.mark.parametrize(
+    "value", ["eleven-long", "with a space", "fünfzehn-lang", "x" * 257, "a/b/c/d/e/f/g"]
+)
+def test_a_wrong_webhook_secret_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    fault = _fault(monkeypatch, "TUBENOTES_WEBHOOK_SECRET", value)
+    assert fault.startswith("TUBENOTES_WEBHOOK_SECRET holds something")
+    assert value not in fault
+    assert "12 to 256" in fault
+
+
+def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = _fault(monkeypatch, "TUBENOTES_WEBHOOK_URL", "https://me:hunter2@bot.example.org/")
+    assert "hunter2" not in fault
+    assert "//…@bot.example.org" in fault
+
+
+def test_a_webhook_has_an_address_that_nobody_can_guess_and_that_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _set_webhook(monkeypatch)
+    settings, again = Settings.load(), Settings.load()
+    assert settings.webhook_listen == Address("127.0.0.1", 8080)
+    hook = settings.hook
+    assert hook
+    assert hook == again.hook
+    start, _, last = hook.rpartition("/")
+    assert start == "https://bot.example.org/tubenotes"
+    assert len(last) >= 32
+    assert not set(TOKEN.split(":")) & {last}
+    monkeypatch.setenv("TUBENOTES_TELEGRAM_TOKEN", f"{TOKEN}x")
+    assert Settings.load().hook != hook
+
+
+def test_the_secret_of_a_webhook_is_the_owners_or_one_made_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _set_webhook(monkeypatch)
+    settings = Settings.load()
+    assert len(settings.secret) >= 32
+    assert settings.secret == settings.secret != Settings.load().secret
+    monkeypatch.setenv("TUBENOTES_WEBHOOK_SECRET", "the-owners_own")
+    assert Settings.load().secret == "the-owners_own"
+
+
+def test_what_proves_telegram_to_us_shows_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set_webhook(monkeypatch)
+    monkeypatch.setenv("TUBENOTES_WEBHOOK_SECRET", "the-owners_own")
+    settings = Settings.load()
+    assert settings.hook
+    last = settings.hook.rpartition("/")[2]
+    assert {TOKEN, "the-owners_own", last} <= set(settings.secrets)
+    for shown in (repr(settings), settings.model_dump_json()):
+        assert "the-owners_own" not in shown
+        assert last not in shown
+
+
+def test_a_server_of_ones_own_posts_to_any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set_webhook(monkeypatch, "https://bot.example.org:9443/")
+    monkeypatch.setenv("TUBENOTES_TELEGRAM_API_URL", "http://localhost:8081")
+    assert Settings.load().webhook_url == "https://bot.example.org:9443"
+    monkeypatch.setenv("TUBENOTES_WEBHOOK_URL", "http://[::1]:9000/hook")
+    assert Settings.load().webhook_url == "http://[::1]:9000/hook"
+
+
+def test_a_webhook_without_a_place_to_listen_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = _fault(monkeypatch, "TUBENOTES_WEBHOOK_URL", "https://bot.example.org")
+    assert fault.startswith("TUBENOTES_WEBHOOK_LISTEN holds nothing")
+    assert "127.0.0.1:8080" in fault
+
+
+def test_two_servers_cannot_have_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set_webhook(monkeypatch)
+    fault = _fault(monkeypatch, "TUBENOTES_HEALTH_LISTEN", "127.0.0.1:8080")
+    assert fault.startswith("TUBENOTES_HEALTH_LISTEN holds")
+    assert "TUBENOTES_WEBHOOK_LISTEN has that one" in fault
+
+
+def test_a_faulty_webhook_is_one_fault_and_not_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set_webhook(monkeypatch)
+    fault = _fault(monkeypatch, "TUBENOTES_WEBHOOK_URL", "nonsense")
+    assert fault.startswith("TUBENOTES_WEBHOOK_URL")
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "deploy/tubenotes.env.example", "../shared/CONTRACT.md"]
+)
+def test_owners_are_told_of_every_setting(page: str) -> None:
+    path = REPO / page
+    if not path.exists():
+        pytest.skip("not on this machine")
+    text = path.read_text("utf-8")
+    assert [one.variable for one in described() if one.variable not in text] == []
+
+
+def test_every_setting_is_described_in_a_line() -> None:
+    told = {one.variable: one for one in described()}
+    assert told.keys() == {f"TUBENOTES_{name.upper()}" for name in Settings.model_fields}
+    assert told["TUBENOTES_LOG_LEVEL"].default == "info"
+    assert told["TUBENOTES_ADMINS"].default == "none"
+    assert told["TUBENOTES_NOTES"].default == "the sample notes"
+    assert all(one.meaning and "\n" not in one.meaning for one in told.values())
+
+
+def _set_webhook(
+    monkeypatch: pytest.MonkeyPatch, url: str = "https://bot.example.org/tubenotes/"
+) -> None:
+    monkeypatch.setenv("TUBENOTES_TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("TUBENOTES_WEBHOOK_URL", url)
+    monkeypatch.setenv("TUBENOTES_WEBHOOK_LISTEN", "127.0.0.1:8080")
 
 
 def test_each_fault_has_its_own_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
@@ -21,41 +20,44 @@ from telegram.error import (
 
 from bot.config import TOKEN_VARIABLE
 from bot.errors import BotError, RevokedError, SettingsError
+from bot.patience import Patience
 
 T = TypeVar("T")
 Call = Callable[[], Awaitable[T]]
+Unknown = Callable[[InvalidToken], BotError]
 
 SEND_AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds to wait before each further try of a reply that did not get out."""
 LONGEST_WAIT = 30.0
 """A reply that Telegram wants later than this (seconds) is given up."""
-_FIRST_WAIT, _MOST_WAIT = 1.0, 30.0
+SURE = 5
+"""Refusals in a row that make a token revoked which worked before: proxies say 401 and 404 too, and
+so does a Bot API server now and then (tdlib/telegram-bot-api#77)."""
 log = logging.getLogger(__name__)
 
 
 class Backoff:
-    """Waits longer after each failure in a row, up to 30 s, and says in the log what failed."""
+    """Waits out failures of calls in a row; `failed` hears of each, in words for the owner."""
 
     def __init__(
-        self, what: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        what: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        failed: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self._what = what
-        self._sleep = sleep
-        self._wait = _FIRST_WAIT
-        self._failing = False
+        self._failed = failed
+        self._patience = Patience(what, log, sleep, over="works again", spreads=True)
 
     async def wait(self, error: TelegramError) -> None:
         """Wait after a failure: as long as Telegram asks, or twice as long as the last time."""
-        seconds = asked_wait(error) or self._wait * random.uniform(0.75, 1)  # noqa: S311
-        self._wait, self._failing = min(self._wait * 2, _MOST_WAIT), True
-        log.warning("%s: %s; trying again in %.0f s", self._what, explain(error), seconds)
-        await self._sleep(seconds)
+        why = explain(error)
+        self._failed(f"{self._what}: {why}")
+        await self._patience.wait(why, asked_wait(error))
 
     def worked(self) -> None:
         """The failures are over."""
-        if self._failing:
-            log.info("%s: works again", self._what)
-        self._wait, self._failing = _FIRST_WAIT, False
+        self._patience.over()
 
 
 def wrong_token(error: InvalidToken) -> SettingsError:
@@ -75,16 +77,27 @@ def revoked_token(error: InvalidToken) -> RevokedError:
 
 
 async def until_it_works(
-    what: str, call: Call[T], unknown: Callable[[InvalidToken], BotError] = revoked_token
+    what: str,
+    call: Call[T],
+    unknown: Unknown | None = None,
+    failed: Callable[[str], None] = lambda _words: None,
 ) -> T:
-    """Call until Telegram answers. Raises what `unknown` makes where it rejects the token."""
-    backoff = Backoff(what)
+    """Call until Telegram answers. Raises RevokedError where it rejects the token SURE times.
+
+    `unknown` is for a token that never worked: the error that it makes is raised at once.
+    `failed` hears of each failure, in words for the owner.
+    """
+    backoff, refused = Backoff(what, failed=failed), 0
     while True:
         try:
             result = await call()
         except InvalidToken as error:
-            raise unknown(error) from None  # the cause may hold the token
+            refused += 1
+            if unknown or refused == SURE:
+                raise (unknown or revoked_token)(error) from None  # the cause may hold the token
+            await backoff.wait(error)
         except TelegramError as error:
+            refused = 0
             await backoff.wait(error)
         else:
             backoff.worked()
@@ -127,7 +140,7 @@ def explain(error: TelegramError) -> str:
 
 
 def _status(error: InvalidToken) -> str:
-    not_found = "Not Found" in str(error.__cause__ or error)
+    not_found = "Not Found" in f"{error} {error.__cause__}"
     return "404 Not Found" if not_found else "401 Unauthorized"
 
 

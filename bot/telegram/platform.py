@@ -1,4 +1,4 @@
-"""The Telegram platform by polling: from a token to a bot that answers."""
+"""The Telegram platform: from a token to a bot that answers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from typing import Protocol
 from telegram import Message, Update
 from telegram.ext import ExtBot
 
+from bot.circle import Circle
 from bot.config import Settings
+from bot.following import followed
+from bot.hearing import Hearing
 from bot.telegram.authority import Authority
 from bot.telegram.callbacks import Kept
 from bot.telegram.client import make_bot
-from bot.telegram.conversation import Ask, Circle, Conversation
+from bot.telegram.conversation import Ask, Conversation
 from bot.telegram.courier import Courier
+from bot.telegram.feed import HANDLED, Feed, Once
 from bot.telegram.guest import AskGuest, Guest
 from bot.telegram.incoming import Reader
 from bot.telegram.inline import AskInline, Inline
@@ -28,6 +32,7 @@ from bot.telegram.network import until_it_works, wrong_token
 from bot.telegram.outgoing import outgoing
 from bot.telegram.poller import Poller, heartbeat
 from bot.telegram.sender import Noted, Sender
+from bot.telegram.webhook import Hook, Webhook
 
 _GRACE = 3.0
 log = logging.getLogger(__name__)
@@ -59,29 +64,44 @@ async def serve(
     library: House,
     commands: Sequence[Listed],
     *,
+    circle: Circle,
     pace: Noted,
+    hearing: Hearing,
     beside: Beside,
 ) -> None:
     """Answer until cancelled; then give what is under way three seconds to get out.
 
-    `pace` hears of each answer; `beside` is cancelled and awaited at the end. Raises SettingsError
-    where the token is wrong, RevokedError once it has been revoked.
+    `circle` says who is answered, `pace` hears of each answer, `hearing` whether Telegram reaches
+    us; `beside` is cancelled and awaited at the end. Raises SettingsError where the token is wrong
+    or the webhook's address is no place to listen, PortError where that is taken, RevokedError
+    once the token has been revoked.
     """
     bot = make_bot(settings)
+    feed = _feed(bot, settings, hearing)
     try:
-        await until_it_works("reaching Telegram", bot.initialize, wrong_token)
-        await until_it_works("switching the webhook off", bot.delete_webhook)
+        await until_it_works("reaching Telegram", bot.initialize, wrong_token, hearing.failed)
         log.info("serving as @%s", bot.username)
-        service = _Service(bot, settings, asks, library, commands=commands, pace=pace)
+        service = _Service(
+            bot, settings, asks, library, commands=commands, circle=circle, pace=pace, feed=feed
+        )
         await service.membership.start()
-        courier = Courier(bot, library, service.membership.barred)
+        courier = Courier(bot, library, service.membership.barred, circle.serves)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(set_menu(bot, commands, settings.admins))
             tasks.create_task(heartbeat(bot))
             tasks.create_task(service.run())
             tasks.create_task(beside(courier, service.lanes.idle))
     finally:
+        feed.close()
         await bot.shutdown()
+
+
+def _feed(bot: ExtBot[int], settings: Settings, hearing: Hearing) -> Feed:
+    """The way that the settings chose."""
+    if settings.hook and settings.webhook_listen:
+        hook = Hook(settings.hook, settings.secret, settings.webhook_listen)
+        return Webhook(bot, hook, hearing)
+    return Poller(bot, hearing)
 
 
 class _Service:
@@ -95,19 +115,21 @@ class _Service:
         library: House,
         *,
         commands: Sequence[Listed],
+        circle: Circle,
         pace: Noted,
+        feed: Feed,
     ) -> None:
         names = frozenset(command.name for command in commands)
         managing = frozenset(command.name for command in commands if command.manages)
-        circle, sender = Circle(settings.allowed_chats, set()), Sender(bot, pace)
+        serves, sender = circle.serves, Sender(bot, pace)
         rendered = partial(outgoing, kept=library, bot_name=bot.username)
         self.lanes = Lanes()
-        self.membership = Membership(library, sender, rendered, circle.serves)
-        self._poller = Poller(bot)
+        self.membership = Membership(library, sender, rendered, circle)
+        self._feed, self._once = feed, Once()
         reader = Reader(bot.bot, names, settings.admins)
-        personal = bool(circle.allowed)
-        self._inline = Inline(bot, asks.inline, library, rendered, circle.serves, personal=personal)
-        self._guest = Guest(bot, asks.guest, rendered, reader.replied_to, circle.serves)
+        personal = circle.private
+        self._inline = Inline(bot, asks.inline, library, rendered, serves, personal=personal)
+        self._guest = Guest(bot, asks.guest, rendered, reader.replied_to, serves)
         self._conversation = Conversation(
             sender,
             asks.reply,
@@ -115,7 +137,7 @@ class _Service:
             rendered,
             reader=reader,
             circle=circle,
-            authority=Authority(bot, managing, circle.serves),
+            authority=Authority(bot, managing, serves),
             heard=self.membership.heard,
             wait_of=self.membership.wait_of,
         )
@@ -123,16 +145,22 @@ class _Service:
     async def run(self) -> None:
         """Answer what comes; at the end let answers finish, while deliveries come to theirs."""
         try:
-            await self._poller.run(self._take)
+            await self._feed.run(self._take)
         finally:
-            await asyncio.gather(self.lanes.drain(_GRACE), self._poller.confirm())
+            await asyncio.gather(self.lanes.drain(_GRACE), self._feed.confirm())
 
     async def _take(self, update: Update) -> None:
         """Put the update's job into its lane: what is about one question stays in order."""
-        routed = self._route(update)
-        if routed is not None:
-            chat_id, key, job = routed
-            await self.lanes.put(chat_id, key, job)
+        update_id = update.update_id
+        routed = self._route(update) if self._once.is_new(update_id) else None
+        if routed is None:
+            return
+        chat_id, key, job = routed
+        try:
+            await self.lanes.put(chat_id, key, followed(update_id, _kind(update), chat_id, job))
+        except asyncio.CancelledError:
+            self._once.forget(update_id)
+            raise
 
     def _route(self, update: Update) -> _Routed | None:
         return self._from_elsewhere(update) or self._from_chats(update)
@@ -166,6 +194,11 @@ class _Service:
     async def _new(self, message: Message) -> None:
         await self.membership.noticed(message)
         await self._conversation.asked(message)
+
+
+def _kind(update: Update) -> str:
+    """Its name in the Bot API."""
+    return next((kind for kind in HANDLED if getattr(update, kind) is not None), "other")
 
 
 def _message_key(message: Message) -> Hashable:

@@ -10,7 +10,15 @@ from tests.botapi.errors import ApiError, Json
 from tests.botapi.files import document
 from tests.botapi.markup import utf16
 from tests.botapi.messages import for_bot, without_reply
-from tests.botapi.people import ALICE, ANONYMOUS_ADMIN, CHANNEL_SENDER, GENERAL, PRIVATE, USERS
+from tests.botapi.people import (
+    ALICE,
+    ANONYMOUS_ADMIN,
+    CHANNEL_SENDER,
+    GENERAL,
+    PRIVATE,
+    USERS,
+    person_of,
+)
 from tests.botapi.quotes import words_of
 from tests.botapi.world import World
 
@@ -65,7 +73,7 @@ class Crowd:
             anonymous = sender_chat["id"] == chat["id"]
             sender = ANONYMOUS_ADMIN if anonymous else CHANNEL_SENDER
             return {"from": sender, "sender_chat": sender_chat}
-        return {"from": user or USERS.get(chat["id"], ALICE)}
+        return {"from": user or _someone_in(chat)}
 
     def _place(self, chat: Json, reply_to: Json | None, thread: int | None) -> Json:
         """Reply and topic fields, with the oddities that Telegram has."""
@@ -134,7 +142,7 @@ class Crowd:
         present = self._present(message)
         if data is None:
             data = _callback_data(present, button)
-        query = self._query(user or USERS.get(message["chat"]["id"], ALICE))
+        query = self._query(user or _someone_in(message["chat"]))
         if inaccessible:
             keys = ("chat", "message_id")
             present = {key: present[key] for key in keys} | {"date": 0}
@@ -184,3 +192,9 @@ def _callback_data(message: Json, name: str | None) -> str:
     assert "callback_data" in found[0], f"button {name!r} sends nothing: {found[0]}"
     data: str = found[0]["callback_data"]
     return data
+
+
+def _someone_in(chat: Json) -> Json:
+    """Whose private chat it is; elsewhere Alice."""
+    private = chat["type"] == "private"
+    return USERS.get(chat["id"]) or (person_of(chat) if private else ALICE)

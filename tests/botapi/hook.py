@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
+from http import HTTPStatus
 
 import aiohttp
 
@@ -43,11 +45,13 @@ class WebhookSender:
         update, hook = self.updates.pending[0], self.updates.webhook
         secret = hook.get("secret_token")
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
-        taken = False
+        wrong = "Connection refused"
         with suppress(aiohttp.ClientError):
             async with session.post(self._route(hook["url"]), json=update, headers=headers) as got:
-                taken = got.status < 300
-        if not taken:
+                wrong = "" if got.status < 300 else _wrong_response(got.status)
+        if wrong:
+            hook["last_error_date"], hook["last_error_message"] = int(time.time()), wrong
+            self.updates.changed.fire()
             await asyncio.sleep(AGAIN)
         elif update in self.updates.pending:
             self.updates.pending.remove(update)
@@ -58,3 +62,7 @@ class WebhookSender:
             if url.startswith(outside):
                 return inside + url.removeprefix(outside)
         return url
+
+
+def _wrong_response(status: int) -> str:
+    return f"Wrong response from the webhook: {status} {HTTPStatus(status).phrase}"

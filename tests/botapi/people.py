@@ -25,6 +25,11 @@ def private(person: Json) -> Json:
     return {"type": "private"} | {key: person[key] for key in keys}
 
 
+def person_of(chat: Json) -> Json:
+    """Who writes in a private chat."""
+    return {key: value for key, value in chat.items() if key != "type"} | {"is_bot": False}
+
+
 ALICE = user(1001, "Alice")
 BOB = user(1002, "Bobby")
 USERS = {person["id"]: person for person in (ALICE, BOB)}

@@ -25,6 +25,8 @@ from tests.botapi.world import World
 
 TOKEN = "4242424242:LOOPBACK-test-token-for-tubenotes-01"
 GRACE = 2.0
+PATIENCE = 30.0
+"""Seconds that a test waits for what should come at once: the machine may be busy."""
 _PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]*)/(?P<path>.+)")
 
@@ -134,14 +136,14 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
 
     # --- what the bot did -------------------------------------------------------------------
 
-    async def next_message(self, chat: Json | int, timeout: float = 5) -> Json:
+    async def next_message(self, chat: Json | int, timeout: float = PATIENCE) -> Json:
         """The next message that the bot sent to this chat, as it was then.
 
         `html` is its text as it came; `entities` is there even if empty, other fields are None.
         """
         return await self._next(self.world.sent, chat, timeout, "message")
 
-    async def next_edit(self, chat: Json | int | str, timeout: float = 5) -> Json:
+    async def next_edit(self, chat: Json | int | str, timeout: float = PATIENCE) -> Json:
         """The next message that the bot edited in this chat (or inline message id)."""
         return await self._next(self.world.edits, chat, timeout, "edit")
 
@@ -160,7 +162,7 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
         where = chat["id"] if isinstance(chat, dict) else chat
         return self.world.sent[where][self._read.get(("message", where), 0) :]
 
-    async def wait_for(self, method: str, count: int = 1, timeout: float = 5) -> Json:
+    async def wait_for(self, method: str, count: int = 1, timeout: float = PATIENCE) -> Json:
         """Wait until `method` was called `count` times in all; returns that call's parameters."""
         came = await self.until(lambda: len(self.called(method)) >= count, timeout)
         assert came, f"{method} was called {len(self.called(method))} times. {self._story()}"
@@ -170,7 +172,7 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
         """The parameters of each call of this method so far, refused ones included."""
         return [params for name, params in self.calls if name == method]
 
-    async def answered(self, query: Json, timeout: float = 5) -> Json:
+    async def answered(self, query: Json, timeout: float = PATIENCE) -> Json:
         """Wait for the answer to a callback or inline query, or mention; gives its parameters."""
         asked = query.get("guest_query_id") or query["id"]
         logs = (self.world.queries, self.world.inline, self.world.guests)
@@ -179,13 +181,13 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
         assert came, f"query {asked} was not answered. {self._story()}"
         return log[asked] or {}
 
-    async def polling(self, timeout: float = 10) -> None:
+    async def polling(self, timeout: float = PATIENCE) -> None:
         """Wait until the bot waits for updates and has taken all there are."""
         updates = self.world.updates
         came = await self.until(lambda: updates.polled and not updates.pending, timeout)
         assert came, f"the bot does not poll. {self._story()}"
 
-    async def until(self, true: Callable[[], bool], timeout: float = 5) -> bool:
+    async def until(self, true: Callable[[], bool], timeout: float = PATIENCE) -> bool:
         """Wait for anything that a call of the bot makes true."""
         return await self.world.changed.until(true, timeout)
 

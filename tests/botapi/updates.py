@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -34,10 +35,13 @@ class Updates:
         self._last_id = 700_000_000
         self._poll: asyncio.Future[bool] | None = None
         self.news = asyncio.Event()
+        self.said: deque[Json] = deque(maxlen=2_000)
+        """The payloads that were pushed last, taken or not: no log may show their words."""
 
     def push(self, kind: str, payload: Json) -> None:
         """Queue an update, unless the bot asked for other kinds only."""
         self._last_id += 1
+        self.said.append(payload)
         if not self._wanted(kind):
             return
         self.pending.append({"update_id": self._last_id, kind: payload})
