@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -10,13 +9,14 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from bot import views
+from bot.blocking import block, unblock
 from bot.buttons import Row, button, rows
 from bot.card import card_row, cite
 from bot.help import help_reply, start_reply
 from bot.library import Library
 from bot.links import opened
 from bot.quoting import best_part
-from bot.reply import Place, Reply, Request
+from bot.reply import MOST_UNITS, Place, Reply, Request
 from bot.search import search
 from bot.source import source
 from bot.status import reload, status
@@ -24,14 +24,12 @@ from bot.subscribe import subscribe
 from bot.subscriptions import subscriptions_of
 from bot.text import cut_words, italic, plain, tidy, trimmed
 from bot.topic import topic
+from bot.trouble import not_now
 from bot.unsubscribe import unsubscribe
 from bot.updates import news, why
 from bot.words import helping, menu, number, said
-from storage.errors import BusyError, FullError, SlowQueryError, StorageError
+from storage.errors import SlowQueryError, StorageError
 
-log = logging.getLogger(__name__)
-MOST_UNITS = 4_000
-"""Of a longer question, the start is read."""
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+|$)(.*)")
 
 Run = Callable[[Library, Request, str], Awaitable[Reply]]
@@ -68,11 +66,7 @@ async def answer(library: Library, request: Request) -> Reply:
     except SlowQueryError:
         reply = views.message(name, plain(helping.TOO_SLOW), found=False)
     except StorageError as error:
-        if isinstance(error, BusyError | FullError):
-            log.warning("no answer: %s", error)
-        else:
-            log.exception("a query failed")
-        return views.message(name, plain(helping.NOT_NOW), found=False)
+        return views.message(name, plain(not_now(error, request.text)), found=False)
     if replied is not None and reply.quote is not None:
         reply = replace(reply, quote=_told_of(replied.text, reply))
     buttons = (*card_row(reply, request), *_usable(reply.buttons, request))
@@ -156,6 +150,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("start", menu.START, _start, places=(Place.PRIVATE,)),
     Command("status", menu.STATUS, status, admin=True),
     Command("reload", menu.RELOAD, reload, admin=True),
+    Command("block", menu.BLOCK, block, admin=True),
+    Command("unblock", menu.UNBLOCK, unblock, admin=True),
     Command("cite", menu.CITE, cite, listed=False),
     Command("news", menu.NEWS, news, listed=False),
     Command("why", menu.WHY, why, listed=False),

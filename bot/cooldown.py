@@ -1,4 +1,4 @@
-"""How often a person and a group may ask: what was answered lately, kept in memory. Pure else."""
+"""How often people and groups may ask: what was answered lately, kept in memory. Pure else."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ PERSON = Rate(6, 60.0)
 """What a person of a group gets, where its administrators chose nothing else."""
 GROUP = Rate(18, 60.0)
 """What a whole group gets: Telegram takes 20 messages a minute, and we may have news for it."""
+ALONE = Rate(30, 60.0)
+"""What a person gets in private, and by the buttons of channels: more than anybody reads."""
+TYPING = Rate(120, 60.0)
+"""Inline queries of a person: fast fingers make about five a second, for a few seconds."""
+MENTIONS = Rate(10, 60.0)
+"""Mentions by a person in chats that the bot is no member of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,39 @@ class Cooldown:
         if len(self._windows) > self._most:
             self._windows.popitem(last=False)
         return window
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What one used up since `began`, and whether they were told that it is all."""
+
+    began: float
+    count: int = 0
+    told: bool = False
+
+
+class Allowance:
+    """So many answers for each who asks, within the time that their first one began."""
+
+    def __init__(self, rate: Rate, most: int = MOST_KEPT) -> None:
+        self._rate = rate
+        self._most = most
+        self._spent: OrderedDict[int, _Spent] = OrderedDict()
+
+    def ask(self, who: int, now: float, *, press: bool = False) -> Halt | None:
+        """Whether to answer now (None); what is answered is counted. A press is never told."""
+        spent = self._spent.get(who)
+        if spent is None or now - spent.began >= self._rate.seconds:
+            spent = self._spent[who] = _Spent(now)
+        self._spent.move_to_end(who)
+        if len(self._spent) > self._most:
+            self._spent.popitem(last=False)
+        if spent.count < self._rate.most:
+            spent.count += 1
+            return None
+        tell = not (press or spent.told)
+        spent.told |= tell
+        return Halt(math.ceil(spent.began + self._rate.seconds - now), tell)
 
 
 def rate_of(wait: int | None) -> Rate | None:

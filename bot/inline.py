@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from base64 import urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from bot.card import cite
 from bot.claim import telling
@@ -18,12 +15,14 @@ from bot.payloads import NO_QUERY, payload_of, read_cite
 from bot.reply import Button, Place, Request
 from bot.source import link_in
 from bot.text import Text, plain, quoted, tidy, to_plain, trimmed
+from bot.trouble import not_now
 from bot.views import moment_link, moment_links, name, preview_of, shown_query
 from bot.words import asking, helping, said, sharing
 from storage.begun import search_typed
 from storage.citing import cite_of, to_payload
 from storage.errors import SlowQueryError, StorageError
 from storage.model import Hit
+from storage.names import long_hash
 from storage.newest import newest_moments
 from storage.query import Query, parse_query
 from storage.reading import AROUND_SECONDS, open_video
@@ -37,7 +36,6 @@ MOST_DESCRIPTION = 120
 """Characters of a card's excerpt; a phone shows about two lines."""
 _THUMBNAIL = "https://i.ytimg.com/vi/{}/mqdefault.jpg"
 _OFFSET = re.compile(r"[0-9]{1,6}", re.ASCII)
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +91,10 @@ async def inline(library: Library, text: str, offset: str = "") -> InlineAnswer:
     start, kept = payload_of(text)
     try:
         page = await _page(library, text, at)
-    except SlowQueryError:
-        return InlineAnswer(
-            (words_card(sharing.TOO_SLOW, sharing.AGAIN_TITLE),),
-            start=start,
-            kept=kept,
-            lasting=False,
-        )
-    except StorageError:
-        log.exception("an inline query failed")
-        return InlineAnswer(
-            (words_card(helping.NOT_NOW, sharing.AGAIN_TITLE),),
-            start=start,
-            kept=kept,
-            lasting=False,
-        )
+    except StorageError as error:
+        words = sharing.TOO_SLOW if isinstance(error, SlowQueryError) else not_now(error, text)
+        card = words_card(words, sharing.AGAIN_TITLE)
+        return InlineAnswer((card,), start=start, kept=kept, lasting=False)
     return InlineAnswer(
         _different(page.cards),
         str(at + PER_PAGE) if page.more else "",
@@ -244,8 +231,7 @@ def _no_channel(query: Query) -> str:
 
 def words_card(words: str, title: str = sharing.NOTHING_TITLE) -> InlineCard:
     """A card of one sentence, which is also what it posts."""
-    digest = urlsafe_b64encode(blake2b(words.encode(), digest_size=12).digest()).decode()
-    return InlineCard(f"w{digest}", title, words, (plain(words),))
+    return InlineCard(f"w{long_hash(words)}", title, words, (plain(words),))
 
 
 def _cards(hits: Iterable[Hit]) -> tuple[InlineCard, ...]:

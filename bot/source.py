@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 
 from bot import views
-from bot.buttons import BROWSE, button, topic_rows
-from bot.claim import Told, says, side_by_side, telling
+from bot.buttons import BROWSE, button, paged, topic_rows
+from bot.claim import FEW_WORDS, Told, claims_in, says, side_by_side, telling
+from bot.evidence import MOST_HITS
 from bot.library import Library
-from bot.quoting import sentences
 from bot.reply import RepliedTo, Reply, Request
 from bot.text import plain
 from bot.words import asking, counted, labels, said
-from storage.model import Moment
+from storage.model import Hit, Moment
 from storage.query import Query, parse_claim, parse_query
 from storage.reading import OpenVideo, find_excerpt, neighbours, open_video
 from storage.search import evidence
@@ -24,13 +24,8 @@ from storage.video_titles import videos_titled
 
 PER_PAGE = 4
 PER_VIDEO_PAGE = 6
-FEW_WORDS = 3
 FEW_MENTIONS = 3
 """Of a claim without a source, so many of the closest mentions are shown."""
-MOST_SENTENCES = 8
-"""Of a long message that is replied to, so many sentences are looked for one by one."""
-MOST_HITS = 40
-"""Hits for a claim, on all its pages; whoever wants more should ask more exactly."""
 MOST_TITLED = 3
 MOST_NEAR = 60
 """Moments near a second that are looked at; the nearest ones are shown first."""
@@ -58,10 +53,7 @@ async def source(library: Library, request: Request, rest: str) -> Reply:
 
 async def _by_sentence(library: Library, text: str) -> Reply | None:
     """The source of one sentence of a message: people say more than a claim when they talk."""
-    parts = [one for one in sentences(text) if telling(parse_claim(one)) >= FEW_WORDS]
-    if len(parts) < 2 and parts == [text]:
-        return None
-    replies = [await _claim(library, parse_claim(one), one, 1) for one in parts[:MOST_SENTENCES]]
+    replies = [await _claim(library, parse_claim(one), one, 1) for one in claims_in(text)]
     found = [reply for reply in replies if reply.found]
     return max(found, key=lambda reply: reply.hits[0].score, default=None)
 
@@ -128,12 +120,11 @@ async def _unknown_video(library: Library, link: str, beside: str, page: int) ->
 
 async def _own(library: Library, replied: RepliedTo) -> Reply:
     """A message of the bot's own: its excerpt with the note, the context, other notes on it."""
-    moments = [moment for moment in map(read_video_link, replied.links) if moment]
-    for moment in moments:
-        hit = await library.ask(find_excerpt, moment.video_id, moment.start, replied.text)
-        if hit is not None:
-            before, after = await library.ask(neighbours, hit)
-            return views.excerpt_view(hit, before, after)
+    hit = await shown_hit(library, replied)
+    if hit is not None:
+        before, after = await library.ask(neighbours, hit)
+        return views.excerpt_view(hit, before, after)
+    moments = _linked(replied)
     if not moments:
         without = plain(asking.OWN_WITHOUT_MOMENT)
         return views.message("source", without, buttons=((BROWSE,),), found=False)
@@ -141,6 +132,19 @@ async def _own(library: Library, replied: RepliedTo) -> Reply:
     known = await library.ask(open_video, moments[0].video_id, 1)
     changed = plain(asking.OWN_CHANGED)
     return views.message("source", changed, buttons=((again if known else BROWSE,),), found=False)
+
+
+async def shown_hit(library: Library, replied: RepliedTo) -> Hit | None:
+    """The passage that a message of the bot's own showed, as the notes have it now."""
+    for moment in _linked(replied):
+        hit = await library.ask(find_excerpt, moment.video_id, moment.start, replied.text)
+        if hit is not None:
+            return hit
+    return None
+
+
+def _linked(replied: RepliedTo) -> list[Moment]:
+    return [moment for moment in map(read_video_link, replied.links) if moment]
 
 
 async def video(library: Library, link: str, page: int) -> Reply | None:
@@ -152,10 +156,10 @@ async def video(library: Library, link: str, page: int) -> Reply | None:
     opened = await _open_video(library, moment, page, around)
     if opened is None:
         return None
-    last = max(1, -(-opened.total // PER_VIDEO_PAGE))
-    if page > last:
-        page, opened = last, await _open_video(library, moment, last, around) or opened
-    shown = views.Page(f"/source {link}", page, page < last)
+    at = paged(opened.total, page, PER_VIDEO_PAGE)
+    if page > at.number:
+        opened = await _open_video(library, moment, at.number, around) or opened
+    shown = views.Page(f"/source {link}", at.number, at.more)
     return views.video_view(opened, shown, around)
 
 

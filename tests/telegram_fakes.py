@@ -13,7 +13,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
+from bot.circle import Circle
 from bot.config import Settings
+from bot.hearing import Hearing
 from bot.inline import InlineAnswer, InlineCard, words_card
 from bot.reply import Button, Place, RepliedTo, Reply, Request
 from bot.telegram.courier import Courier
@@ -59,6 +61,18 @@ class Pacing:
         self.noted.append(chat_id)
 
 
+@dataclass
+class Remembering(Hearing):
+    """Keeps what was ever wrong."""
+
+    told: list[str] = field(default_factory=list)
+
+    def failed(self, words: str) -> None:
+        """Also kept when it is over."""
+        super().failed(words)
+        self.told.append(words)
+
+
 async def nothing_beside(courier: Courier, idle: Idle) -> None:
     """No deliveries."""
     del courier, idle
@@ -79,6 +93,7 @@ class Oracle:
     go: asyncio.Event = field(default_factory=asyncio.Event)
     busy: asyncio.Event = field(default_factory=asyncio.Event)
     pace: Pacing = field(default_factory=Pacing)
+    hearing: Hearing = field(default_factory=Hearing)
     state: State | None = None
     woken: int = 0
 
@@ -129,12 +144,25 @@ def settings_for(api: BotApiServer, **more: object) -> Settings:
 
 @asynccontextmanager
 async def started(
-    api: BotApiServer, oracle: Oracle, beside: Beside = nothing_beside, **more: object
+    api: BotApiServer,
+    oracle: Oracle,
+    beside: Beside = nothing_beside,
+    circle: Circle | None = None,
+    **more: object,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The platform, beginning to serve; its task is over at the end, however it ended."""
     settings = settings_for(api, **more)
     asks = Asks(oracle.ask, oracle.inline, oracle.guest)
-    service = serve(settings, asks, oracle, COMMANDS, pace=oracle.pace, beside=beside)
+    service = serve(
+        settings,
+        asks,
+        oracle,
+        COMMANDS,
+        circle=circle or Circle(settings.allowed_chats, settings.admins),
+        pace=oracle.pace,
+        hearing=oracle.hearing,
+        beside=beside,
+    )
     with TemporaryDirectory() as folder, closing(State.open(Path(folder) / "state.db")) as state:
         oracle.state = oracle.state or state
         task = asyncio.create_task(service)
@@ -148,10 +176,14 @@ async def started(
 
 @asynccontextmanager
 async def serving(
-    api: BotApiServer, oracle: Oracle, beside: Beside = nothing_beside, **more: object
+    api: BotApiServer,
+    oracle: Oracle,
+    beside: Beside = nothing_beside,
+    circle: Circle | None = None,
+    **more: object,
 ) -> AsyncIterator[None]:
     """The platform, polling; stopped in good order at the end."""
-    async with started(api, oracle, beside, **more) as task:
+    async with started(api, oracle, beside, circle, **more) as task:
         await api.polling()
         yield
         task.cancel()

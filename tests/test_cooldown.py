@@ -1,11 +1,11 @@
-"""How often a person and a group get an answer."""
+"""How often people and groups get an answer."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cooldown import GROUP, PERSON, Cooldown, Halt, Rate, rate_of
+from bot.cooldown import GROUP, PERSON, Allowance, Cooldown, Halt, Rate, rate_of
 
 CHAT, ANN, BEN = -5, 1, 2
 
@@ -76,6 +76,34 @@ def test_it_does_not_grow_without_end() -> None:
     for who in range(1_000):
         cooldown.ask(who, who, 0.0)
     assert len(cooldown._windows) == 100
+
+
+def test_an_allowance_is_for_each_person_and_said_to_be_over_once() -> None:
+    people = Allowance(Rate(3, 60.0))
+    assert [people.ask(ANN, 10.0 + at) for at in range(3)] == [None] * 3
+    assert people.ask(ANN, 20.0) == Halt(50, tell=True)
+    assert people.ask(ANN, 30.5) == Halt(40, tell=False)
+    assert people.ask(BEN, 30.5) is None
+    assert people.ask(ANN, 70.0) is None
+
+
+def test_presses_use_an_allowance_up_as_well_but_not_its_words() -> None:
+    people = Allowance(Rate(2, 60.0))
+    assert [people.ask(ANN, 0.0, press=True) for _ in range(2)] == [None] * 2
+    assert people.ask(ANN, 1.0, press=True) == Halt(59, tell=False)
+    assert people.ask(ANN, 2.0) == Halt(58, tell=True)
+    assert people.ask(ANN, 60.0) is None
+    assert people.ask(ANN, 61.0, press=True) is None
+    assert people.ask(ANN, 62.0) == Halt(58, tell=True)
+
+
+def test_an_allowance_remembers_only_who_asked_last() -> None:
+    people = Allowance(Rate(1, 60.0), most=100)
+    for who in range(1_000):
+        people.ask(who, 0.0)
+    assert people.ask(999, 1.0) == Halt(59, tell=True)
+    assert people.ask(899, 1.0) is None
+    assert len(people._spent) == 100
 
 
 QUESTIONS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5), st.booleans()), max_size=120)

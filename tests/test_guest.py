@@ -52,6 +52,13 @@ async def test_the_words_count_where_the_message_replied_to_has_no_source(
     assert (await guest(library, RepliedTo("Who says that?"), CLAIM)).preview == MOON
 
 
+async def test_of_a_chatty_message_the_sentence_that_a_note_says_is_looked_for(
+    library: Library,
+) -> None:
+    talk = f"You would not believe what my uncle told us yesterday. {CLAIM} He swears it!"
+    assert (await guest(library, RepliedTo(talk), "")).preview == MOON
+
+
 async def test_one_word_is_a_question_beside_the_mention_but_no_claim(library: Library) -> None:
     assert words(await guest(library, RepliedTo("Tides!"), "")).startswith("No source")
     assert (await guest(library, None, "tides")).preview

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from storage import chats
-from storage.announce import notify
 from storage.deliveries import Parcel, next_parcel
-from tests.owing import ANN, GROUP, NOW, opened_state
+from tests.owing import ANN, GROUP, NOW, notify, opened_state
 
 
 def test_a_chat_that_is_not_known_yet_is_owed_its_notice(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.reply import Here, Place, Request
-from bot.telegram import authority, document
+from bot.telegram import document
+from bot.words import groups
 from tests.botapi.people import (
     ALICE,
     BOB,
@@ -127,15 +128,15 @@ async def test_a_group_can_be_managed_from_there_too() -> None:
 async def test_it_says_what_is_missing() -> None:
     oracle = Oracle()
     async with BotApiServer() as api, serving(api, oracle):
-        assert await _ask(api, FOR_CHANNEL, PRIVATE) == authority.NO_ADMINISTRATOR
+        assert await _ask(api, FOR_CHANNEL, PRIVATE) == groups.NO_ADMINISTRATOR
         api.admins[CHANNEL["id"]].add(ALICE["id"])
         api.promote(CHANNEL, can_post_messages=False)
-        assert await _ask(api, FOR_CHANNEL, PRIVATE) == authority.MAY_NOT_POST
+        assert await _ask(api, FOR_CHANNEL, PRIVATE) == groups.MAY_NOT_POST
         api.kick(CHANNEL)
-        assert await _ask(api, FOR_CHANNEL, PRIVATE) == authority.NOT_THERE
+        assert await _ask(api, FOR_CHANNEL, PRIVATE) == groups.NOT_THERE
         for nonsense in ("", "5", "-5", "@nobody_here", "1" * 40, "a/b", str(BOB["id"])):
             said = await _ask(api, f"/subscribe for:{nonsense}", PRIVATE)
-            assert said == authority.NOT_THERE, nonsense
+            assert said == groups.NOT_THERE, nonsense
     assert oracle.asked == []
 
 
@@ -143,20 +144,20 @@ async def test_a_stranger_learns_nothing_of_a_chat_that_the_bot_may_not_post_in(
     async with BotApiServer() as api, serving(api, Oracle()):
         api.mute(SUPERGROUP)
         said = await _ask(api, f"/subscribe for:{SUPERGROUP['id']}", PRIVATE)
-    assert said == authority.NO_ADMINISTRATOR
+    assert said == groups.NO_ADMINISTRATOR
 
 
 async def test_trouble_is_told_from_a_no() -> None:
     async with BotApiServer() as api, serving(api, Oracle()):
         api.fail("getChat", 429, retry_after=600)
-        assert await _ask(api, FOR_CHANNEL, PRIVATE) == authority.TROUBLE
+        assert await _ask(api, FOR_CHANNEL, PRIVATE) == groups.TROUBLE
 
 
 async def test_other_chats_are_managed_from_the_private_chat_only() -> None:
     oracle = Oracle()
     async with BotApiServer() as api, serving(api, oracle):
         api.admins[CHANNEL["id"]].add(ALICE["id"])
-        assert await _ask(api, FOR_CHANNEL, GROUP) == authority.ONLY_PRIVATE
+        assert await _ask(api, FOR_CHANNEL, GROUP) == groups.ONLY_PRIVATE
     assert oracle.asked == []
 
 
@@ -164,7 +165,7 @@ async def test_a_chat_that_the_owner_did_not_choose_is_left_alone() -> None:
     allowed = frozenset({ALICE["id"]})
     async with BotApiServer() as api, serving(api, Oracle(), allowed_chats=allowed):
         api.admins[CHANNEL["id"]].add(ALICE["id"])
-        assert await _ask(api, FOR_CHANNEL, PRIVATE) == authority.NOT_SERVED
+        assert await _ask(api, FOR_CHANNEL, PRIVATE) == groups.NOT_SERVED
 
 
 async def test_a_refusal_behind_a_button_pops_up() -> None:
@@ -173,7 +174,7 @@ async def test_a_refusal_behind_a_button_pops_up() -> None:
         async with serving(api, oracle):
             api.say("menu", chat=private(BOB))
             query = api.press(await api.next_message(private(BOB)), "go", user=BOB)
-            assert (await api.answered(query))["text"] == authority.NO_ADMINISTRATOR
+            assert (await api.answered(query))["text"] == groups.NO_ADMINISTRATOR
         assert api.called("editMessageText") == []
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
-from bot.errors import RevokedError
+from bot.circle import Circle, Serves
 from bot.outcomes import (
     Barred,
     Moved,
@@ -31,13 +31,16 @@ from tests.botapi.people import ALICE, CHANNEL, FORUM, GENERAL, GROUP, PRIVATE, 
 from tests.botapi.server import BotApiServer
 from tests.telegram_fakes import Oracle, settings_for
 
+EVERYBODY = Circle(frozenset(), frozenset()).serves
 REPLY = Reply("news", (bold("<new>"),), ((Button("open", "/topic note:ab", anew=True),),))
 
 
 @asynccontextmanager
-async def _courier(api: BotApiServer, barred: set[int] | None = None) -> AsyncIterator[Courier]:
+async def _courier(
+    api: BotApiServer, barred: set[int] | None = None, serves: Serves = EVERYBODY
+) -> AsyncIterator[Courier]:
     async with make_bot(settings_for(api)) as bot:
-        yield Courier(bot, Oracle(), barred)
+        yield Courier(bot, Oracle(), set() if barred is None else barred, serves)
 
 
 async def _post(
@@ -104,6 +107,18 @@ async def test_where_we_may_not_write_is_remembered() -> None:
     assert barred == chats
 
 
+async def test_a_chat_that_is_not_served_gets_nothing_until_it_is() -> None:
+    barred: set[int] = set()
+    circle = Circle(frozenset(), frozenset())
+    async with BotApiServer() as api, _courier(api, barred, circle.serves) as courier:
+        circle.blocked.add(GROUP["id"])
+        assert isinstance(await _post(courier, GROUP["id"]), Barred)
+        assert api.called("sendMessage") == []
+        assert barred == {GROUP["id"]}
+        circle.blocked.clear()
+        assert isinstance(await _post(courier, GROUP["id"]), Sent)
+
+
 async def test_a_topic_that_is_closed_or_deleted_is_told_from_a_chat_that_is_gone() -> None:
     barred: set[int] = set()
     async with BotApiServer() as api, _courier(api, barred) as courier:
@@ -138,7 +153,7 @@ async def test_an_answer_that_takes_too_long_leaves_it_open() -> None:
     async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.slow("sendMessage", 30)
         bot.request._client.timeout = 0.3  # type: ignore[attr-defined] # instead of ten seconds
-        assert isinstance(await _post(Courier(bot, Oracle())), Unsure)
+        assert isinstance(await _post(Courier(bot, Oracle(), set(), EVERYBODY)), Unsure)
 
 
 async def test_without_a_network_nothing_was_sent_and_telegram_is_out_of_reach() -> None:
@@ -151,12 +166,13 @@ async def test_without_a_network_nothing_was_sent_and_telegram_is_out_of_reach()
         assert await courier.reachable()
 
 
-async def test_a_revoked_token_ends_the_wait_for_telegram() -> None:
+async def test_a_token_that_is_refused_is_out_of_reach_and_no_end() -> None:
     async with BotApiServer() as api, _courier(api) as courier:
         api.fail("*", 401, times=None)
         assert isinstance(await _post(courier), Unreachable)
-        with pytest.raises(RevokedError, match="revoked"):
-            await courier.reachable()
+        assert not await courier.reachable()
+        api.mend()
+        assert await courier.reachable()
 
 
 async def test_what_telegram_does_not_take_is_refused() -> None:

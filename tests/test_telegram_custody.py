@@ -15,17 +15,9 @@ from telegram import (
 )
 
 from bot.reply import Here, Place, Request
-from bot.telegram.custody import (
-    DELETE,
-    NOT_YOURS,
-    NOT_YOURS_TO_DELETE,
-    Custody,
-    asker_of,
-    is_delete,
-    owned,
-    owner_of,
-)
+from bot.telegram.custody import Custody, asker_of, is_delete, owned, owner_of
 from bot.telegram.outgoing import Outgoing
+from bot.words import groups
 from tests.botapi.people import (
     ALICE,
     ANONYMOUS_ADMIN,
@@ -37,6 +29,7 @@ from tests.botapi.people import (
 )
 
 BOT = {"id": 42, "is_bot": True, "first_name": "Tubenotes", "username": "tubenotes_bot"}
+NOT_TO_DELETE = groups.NOT_YOURS_TO_DELETE
 ADMIN = 99
 
 
@@ -101,7 +94,7 @@ async def _refusal(
 
 @pytest.mark.parametrize(
     ("user", "turns", "deletes"),
-    [(ALICE["id"], "", ""), (BOB["id"], NOT_YOURS, NOT_YOURS_TO_DELETE), (ADMIN, "", "")],
+    [(ALICE["id"], "", ""), (BOB["id"], groups.NOT_YOURS, NOT_TO_DELETE), (ADMIN, "", "")],
 )
 async def test_who_asked_and_administrators_may_do_both(
     user: int, turns: str, deletes: str
@@ -111,7 +104,7 @@ async def test_who_asked_and_administrators_may_do_both(
     assert await _refusal(shown, f"/delete {user}", user) == deletes
 
 
-@pytest.mark.parametrize(("user", "deletes"), [(BOB["id"], NOT_YOURS_TO_DELETE), (ADMIN, "")])
+@pytest.mark.parametrize(("user", "deletes"), [(BOB["id"], NOT_TO_DELETE), (ADMIN, "")])
 async def test_an_announcement_is_turned_by_anybody_and_deleted_by_administrators(
     user: int, deletes: str
 ) -> None:
@@ -122,14 +115,14 @@ async def test_an_announcement_is_turned_by_anybody_and_deleted_by_administrator
 async def test_outside_of_groups_pages_turn_and_nothing_is_deleted() -> None:
     for place in (Place.PRIVATE, Place.CHANNEL):
         assert await _refusal(_message(), "/search x page:2", BOB["id"], place) == ""
-        assert await _refusal(_message(), "/delete 7", ADMIN, place) == NOT_YOURS_TO_DELETE
+        assert await _refusal(_message(), "/delete 7", ADMIN, place) == NOT_TO_DELETE
 
 
 def test_the_button_joins_a_short_row_and_stands_below_a_long_one() -> None:
-    assert _labels(owned(_out(), 7)) == [[DELETE]]
-    assert _labels(owned(_out(("◀ Back", "▶ More")), 7)) == [["◀ Back", "▶ More", DELETE]]
+    assert _labels(owned(_out(), 7)) == [[groups.DELETE]]
+    assert _labels(owned(_out(("◀ Back", "▶ More")), 7)) == [["◀ Back", "▶ More", groups.DELETE]]
     long = ("A topic whose name takes the whole row",)
-    assert _labels(owned(_out(long), 7)) == [list(long), [DELETE]]
+    assert _labels(owned(_out(long), 7)) == [list(long), [groups.DELETE]]
     assert owned(_out(("a",)), None) == _out(("a",))
 
 

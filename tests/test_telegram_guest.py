@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from telegram import Bot, Message
 
+from bot.circle import Circle, Serves
+from bot.cooldown import MENTIONS
 from bot.guest import guest
 from bot.inline import InlineCard, words_card
 from bot.library import Library
@@ -18,14 +20,21 @@ from bot.reply import RepliedTo
 from bot.telegram.client import make_bot
 from bot.telegram.guest import AskGuest, Guest
 from bot.telegram.incoming import Reader
-from bot.telegram.inline import Serves
 from bot.telegram.outgoing import outgoing
 from tests.botapi.errors import Json
-from tests.botapi.people import ALICE, ANONYMOUS_ADMIN, BOB, CHANNEL, ELSEWHERE
+from tests.botapi.people import (
+    ALICE,
+    ANONYMOUS_ADMIN,
+    BOB,
+    CHANNEL,
+    CHANNEL_SENDER,
+    ELSEWHERE,
+)
 from tests.botapi.server import BotApiServer
 from tests.library_fixture import opened
 from tests.telegram_fakes import Oracle, settings_for
 
+EVERYBODY = Circle(frozenset(), frozenset()).serves
 CLAIM = "The Moon pulls harder on the near side of the Earth than on its far side."
 POST = {"type": "channel", "date": 1_700_000_000, "message_id": 5, "chat": CHANNEL}
 
@@ -51,12 +60,16 @@ class Notes:
 
 @asynccontextmanager
 async def _served(
-    ask: AskGuest, serves: Serves = lambda _: True
+    ask: AskGuest, serves: Serves = EVERYBODY
 ) -> AsyncIterator[tuple[BotApiServer, Bot, Guest]]:
     async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         rendered = partial(outgoing, kept=Oracle(), bot_name="tubenotes_bot")
         replied_to = Reader(bot.bot, frozenset()).replied_to
         yield api, bot, Guest(bot, ask, rendered, replied_to, serves)
+
+
+def _only(chat_id: int) -> Serves:
+    return Circle(frozenset({chat_id}), frozenset()).serves
 
 
 async def _mention(
@@ -132,7 +145,7 @@ async def test_the_quoted_part_a_caption_and_a_forwarded_post_count() -> None:
 )
 async def test_old_mentions_other_bots_and_whoever_is_not_served_get_no_answer(more: Json) -> None:
     notes = Notes()
-    async with _served(notes.ask, lambda chat_id: chat_id == ALICE["id"]) as (api, bot, served):
+    async with _served(notes.ask, _only(ALICE["id"])) as (api, bot, served):
         assert await _mention(api, bot, served, **more) == []
     assert notes.asked == []
 
@@ -147,8 +160,29 @@ async def test_a_channel_is_answered_where_everyone_is() -> None:
     post: Json = {"from": None, "sender_chat": CHANNEL, "chat": CHANNEL}
     async with _served(Notes().ask) as (api, bot, served):
         assert await _mention(api, bot, served, **post) == ["You: "]
-    async with _served(Notes().ask, lambda chat_id: chat_id == CHANNEL["id"]) as (api, bot, served):
+    async with _served(Notes().ask, _only(CHANNEL["id"])) as (api, bot, served):
         assert await _mention(api, bot, served, **post) == []
+
+
+async def test_who_is_blocked_gets_no_answer_as_a_person_or_as_a_channel() -> None:
+    notes, circle = Notes(), Circle(frozenset(), frozenset())
+    circle.blocked.update({BOB["id"], CHANNEL["id"]})
+    by_bob: Json = {"from": BOB}
+    as_channel: Json = {"from": CHANNEL_SENDER, "sender_chat": CHANNEL}
+    async with _served(notes.ask, circle.serves) as (api, bot, served):
+        assert await _mention(api, bot, served, **by_bob) == []
+        assert await _mention(api, bot, served, **as_channel) == []
+    assert notes.asked == []
+
+
+async def test_who_mentions_it_too_often_gets_no_answer_and_others_do() -> None:
+    notes, by_bob = Notes(), dict[str, Any]({"from": BOB})
+    async with _served(notes.ask) as (api, bot, served):
+        for _ in range(MENTIONS.most + 5):
+            await _mention(api, bot, served)
+        assert len(api.called("answerGuestQuery")) == len(notes.asked) == MENTIONS.most
+        await _mention(api, bot, served, **by_bob)
+        assert len(api.called("answerGuestQuery")) == MENTIONS.most + 1
 
 
 async def test_an_error_of_ours_is_told_without_its_secrets(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Message, User
 
-from bot.reply import Here, Place, RepliedTo, Request
+from bot.reply import Author, Here, Place, RepliedTo, Request
 from bot.telegram.incoming import Reader, thread_of
 from tests.botapi.entities import detected
 from tests.botapi.people import (
@@ -24,6 +24,7 @@ from tests.botapi.people import (
 
 ME = User(42, "Tubenotes", is_bot=True, username="tubenotes_bot")
 BOT = {"id": 42, "is_bot": True, "first_name": "Tubenotes", "username": "tubenotes_bot"}
+BY_BOB = Author(BOB["id"], "Bobby")
 READER = Reader(ME, frozenset({"search", "source"}), frozenset({BOB["id"]}))
 
 
@@ -159,13 +160,13 @@ def _raw(text: str, **more: Any) -> dict[str, Any]:
 def test_the_message_replied_to_comes_with_its_words_and_links() -> None:
     reply = _raw("see https://youtu.be/abc?t=5 there")
     links = ("https://youtu.be/abc?t=5",)
-    assert _replied(reply_to_message=reply) == RepliedTo(reply["text"], links)
+    assert _replied(reply_to_message=reply) == RepliedTo(reply["text"], links, author=BY_BOB)
 
 
 def test_a_caption_replied_to_counts_as_its_words() -> None:
     reply = {**_raw(""), "caption": "words below", "sticker": STICKER}
     del reply["text"], reply["entities"]
-    assert _replied(reply_to_message=reply) == RepliedTo("words below")
+    assert _replied(reply_to_message=reply) == RepliedTo("words below", author=BY_BOB)
 
 
 EXCERPT = "🐈 cats sleep. 7:37 dogs bark. 8:00"
@@ -187,10 +188,10 @@ def test_an_excerpt_of_our_own_is_known_as_such() -> None:
     both = ("https://youtu.be/one?t=457", "https://youtu.be/two?t=480")
     assert _own_reply(None) == RepliedTo(EXCERPT, both, own=True)
     shared = _raw("cats", via_bot=BOT)
-    assert _replied(reply_to_message=shared) == RepliedTo("cats", own=True)
+    assert _replied(reply_to_message=shared) == RepliedTo("cats", own=True, author=BY_BOB)
     origin = {"type": "user", "date": 1, "sender_user": BOT}
     forwarded = _raw("cats", forward_origin=origin)
-    assert _replied(reply_to_message=forwarded) == RepliedTo("cats", own=True)
+    assert _replied(reply_to_message=forwarded) == RepliedTo("cats", own=True, author=BY_BOB)
 
 
 def test_a_quoted_part_of_our_own_excerpt_has_the_link_that_stands_after_it() -> None:
@@ -201,8 +202,8 @@ def test_a_quoted_part_of_our_own_excerpt_has_the_link_that_stands_after_it() ->
 
 
 def test_a_quoted_part_of_anothers_message_has_only_the_links_in_it() -> None:
-    assert _own_reply("cats sleep.", BOB) == RepliedTo("cats sleep.")
-    inside = RepliedTo("sleep. 7:37", ("https://youtu.be/one?t=457",))
+    assert _own_reply("cats sleep.", BOB) == RepliedTo("cats sleep.", author=BY_BOB)
+    inside = RepliedTo("sleep. 7:37", ("https://youtu.be/one?t=457",), author=BY_BOB)
     assert _own_reply("sleep. 7:37", BOB) == inside
 
 
@@ -212,6 +213,36 @@ def test_a_quote_from_another_chat_is_replied_to_as_well() -> None:
     more = {"origin": origin, "link_preview_options": preview}
     replied = _replied(external_reply=more, quote={"text": "cats", "position": 0})
     assert replied == RepliedTo("cats", ("https://youtu.be/one?t=457",), own=True)
+
+
+def _author(chat: dict[str, Any] = PRIVATE, **more: Any) -> Author | None:
+    replied = _replied(reply_to_message=_raw("cats", chat=chat, **more))
+    assert replied is not None
+    return replied.author
+
+
+def test_in_a_group_it_is_the_one_who_forwarded_a_message_that_is_meant() -> None:
+    alice = {"type": "user", "date": 1, "sender_user": ALICE}
+    assert _author(SUPERGROUP, forward_origin=alice) == BY_BOB
+
+
+def test_who_wrote_the_message_replied_to_is_told_also_where_it_was_forwarded_to_us() -> None:
+    alice = {"type": "user", "date": 1, "sender_user": ALICE}
+    group = {"type": "chat", "date": 1, "sender_chat": GROUP}
+    channel = {"type": "channel", "date": 1, "chat": CHANNEL, "message_id": 9}
+    hidden = {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"}
+    assert _author() == BY_BOB
+    assert _author(forward_origin=alice) == Author(ALICE["id"], ALICE["first_name"])
+    assert _author(forward_origin=group) == Author(GROUP["id"], GROUP["title"])
+    assert _author(forward_origin=channel) == Author(CHANNEL["id"], CHANNEL["title"])
+    assert _author(forward_origin=hidden) is None
+    assert _author(**{"from": CHANNEL_SENDER}, sender_chat=CHANNEL) == _author(
+        forward_origin=channel
+    )
+    assert _author(**{"from": BOT}) is None
+    quoted = _replied(external_reply={"origin": alice}, quote={"text": "cats", "position": 0})
+    assert quoted is not None
+    assert quoted.author == _author(forward_origin=alice)
 
 
 def test_a_message_in_a_topic_does_not_reply_to_its_first_service_message() -> None:

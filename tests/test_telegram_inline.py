@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from telegram import Bot, InlineQuery
 
+from bot.circle import Circle
+from bot.cooldown import Rate
 from bot.inline import InlineAnswer, inline, words_card
 from bot.library import Library
 from bot.payloads import asked_by
@@ -25,6 +27,7 @@ from tests.library_fixture import opened
 from tests.telegram_fakes import Oracle, settings_for
 
 Json = dict[str, Any]
+EVERYBODY = Circle(frozenset(), frozenset()).serves
 LONG = "the Moon pulls harder on the near side of the Earth than on its far side"
 
 
@@ -63,7 +66,7 @@ async def _bot(api: BotApiServer) -> AsyncIterator[Bot]:
 def _inline(bot: Bot, notes: Notes, oracle: Oracle | None = None, **more: Any) -> Inline:
     oracle = oracle or Oracle()
     rendered = partial(outgoing, kept=oracle, bot_name="tubenotes_bot")
-    given: Json = {"serves": lambda _: True, "still": 0.01} | more
+    given: Json = {"serves": EVERYBODY, "still": 0.01} | more
     return Inline(bot, notes.ask, oracle, rendered, **given)
 
 
@@ -90,7 +93,7 @@ async def _real(library: Library) -> AsyncIterator[tuple[BotApiServer, Bot, Inli
     async with BotApiServer() as api, _bot(api) as bot:
         rendered = partial(outgoing, kept=library, bot_name="tubenotes_bot")
         ask = partial(inline, library)
-        yield api, bot, Inline(bot, ask, library, rendered, lambda _: True, still=0.01)
+        yield api, bot, Inline(bot, ask, library, rendered, EVERYBODY, still=0.01)
 
 
 async def test_a_card_arrives_as_a_reader_sees_it_and_as_it_is_posted(library: Library) -> None:
@@ -138,16 +141,34 @@ async def test_a_reload_shows_soon_and_all_share_what_is_cached(library: Library
 async def test_where_only_some_are_served_no_answer_is_given_to_others() -> None:
     async with BotApiServer() as api, _bot(api) as bot:
         notes = Notes()
-        serves = {ALICE["id"]}.__contains__
-        served = _inline(bot, notes, serves=serves, personal=True)
+        circle = Circle(frozenset({ALICE["id"]}), frozenset())
+        served = _inline(bot, notes, serves=circle.serves, personal=circle.private)
         mine = await _type(api, bot, served, "cats")
         other = await _type(api, bot, served, "cats", user=BOB)
     assert _texts(mine) == ["You: cats"]
     assert mine["is_personal"]
     assert other["results"] == []
     assert other["is_personal"]
+    assert other["cache_time"] == 300
     assert "button" not in other
     assert notes.asked == [("cats", "")]
+
+
+async def test_who_types_too_much_gets_nothing_for_a_few_seconds_and_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.telegram.inline.TYPING", Rate(3, 60.0))
+    async with BotApiServer() as api, _bot(api) as bot:
+        notes = Notes()
+        served = _inline(bot, notes)
+        for at in range(3):
+            assert _texts(await _type(api, bot, served, f"c{at}")) == [f"You: c{at}"]
+        pause = await _type(api, bot, served, "one more")
+        other = await _type(api, bot, served, "cats", user=BOB)
+    assert (pause["results"], pause["cache_time"], pause["is_personal"]) == ([], 5, True)
+    assert "button" not in pause
+    assert _texts(other) == ["You: cats"]
+    assert ("one more", "") not in notes.asked
 
 
 async def test_the_button_above_leads_to_the_private_chat_with_the_query(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from telegram import Bot, ChatMemberBanned, ChatMemberMember, ChatMemberUpdated, User
 from telegram import Chat as TelegramChat
 
+from bot.circle import Circle
 from bot.pace import Pace
 from bot.reply import Reply
 from bot.telegram.courier import Courier
@@ -20,21 +21,14 @@ from bot.telegram.outgoing import Outgoing
 from bot.telegram.platform import Idle
 from bot.telegram.sender import Sender
 from bot.text import plain
-from storage import chats, subscriptions
+from bot.words import groups
+from storage import blocked, chats, subscriptions
 from storage.chats import Chat
+from storage.deliveries import Parcel, next_parcel
 from storage.errors import BusyError
 from storage.interest import everything
 from storage.state import State
-from tests.botapi.people import (
-    ALICE,
-    BOB,
-    CHANNEL,
-    FORUM,
-    GENERAL,
-    GROUP,
-    PRIVATE,
-    SUPERGROUP,
-)
+from tests.botapi.people import ALICE, CHANNEL, FORUM, GENERAL, GROUP, PRIVATE, SUPERGROUP
 from tests.botapi.server import BotApiServer
 from tests.telegram_fakes import Oracle, serving
 
@@ -116,6 +110,62 @@ async def test_a_muted_group_full_of_questions_is_not_tried_again_and_again() ->
             assert bool(_suspended(state, SUPERGROUP)) is not comes_back
 
 
+async def test_a_chat_that_is_not_served_is_not_brought_back() -> None:
+    oracle, allowed = Oracle(), frozenset({ALICE["id"]})
+    async with BotApiServer() as api, serving(api, oracle, allowed_chats=allowed):
+        state = _subscribe(oracle, GROUP)
+        api.kick(GROUP)
+        api.add(GROUP)
+        api.say("/search cats", chat=GROUP)
+        assert (await api.next_message(GROUP))["text"] == groups.REFUSAL
+        assert _suspended(state, GROUP)
+        assert oracle.woken == 0
+
+
+async def test_the_owner_is_told_that_a_chosen_group_got_another_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    allowed = frozenset({GROUP["id"]})
+    oracle, admins = Oracle(), frozenset({ALICE["id"]})
+    async with (
+        BotApiServer() as api,
+        serving(api, oracle, allowed_chats=allowed, admins=admins),
+    ):
+        api.migrate(GROUP, SUPERGROUP)
+        await api.polling()
+        assert oracle.state
+        parcel = next_parcel(oracle.state, time.time() + 1)
+        assert isinstance(parcel, Parcel)
+        assert parcel.chat.id == ALICE["id"]
+        assert f"The group {GROUP['id']} has the id {SUPERGROUP['id']}" in parcel.deliveries[0].text
+    assert f"chat {GROUP['id']} is {SUPERGROUP['id']} now: it has to be chosen" in caplog.text
+
+
+async def test_a_blocked_group_does_not_get_rid_of_that_by_a_new_id() -> None:
+    oracle, circle = Oracle(), Circle(frozenset(), frozenset())
+    async with BotApiServer() as api, serving(api, oracle, circle=circle):
+        circle.blocked.add(GROUP["id"])
+        api.migrate(GROUP, SUPERGROUP)
+        assert await api.until(lambda: circle.ignores(SUPERGROUP["id"]))
+        assert oracle.state
+        assert [one.id for one in blocked.blocked(oracle.state)] == [SUPERGROUP["id"]]
+
+
+async def test_a_chat_that_the_owner_chose_again_comes_back_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    with closing(State.open(tmp_path / "state.db")) as state:
+        oracle = Oracle(state=state)
+        for chat, why in ((CHANNEL, groups.UNSERVED), (PRIVATE, groups.BLOCKED)):
+            _subscribe(oracle, chat)
+            chats.suspend(state, chat["id"], why, NOW)
+        async with BotApiServer() as api, serving(api, oracle):
+            await api.polling()
+            assert not _suspended(state, CHANNEL)
+            assert _suspended(state, PRIVATE)
+            assert oracle.woken
+
+
 async def test_a_press_brings_a_chat_back_too_also_after_a_restart(tmp_path: Path) -> None:
     with closing(State.open(tmp_path / "state.db")) as state:
         oracle = Oracle(state=state)
@@ -146,43 +196,6 @@ async def test_what_the_courier_met_is_known_without_a_restart() -> None:
         await api.next_message(PRIVATE)
         assert oracle.state
         assert not _suspended(oracle.state, PRIVATE)
-
-
-async def test_a_new_administrators_right_is_offered_to_whoever_gave_it() -> None:
-    async with BotApiServer() as api:
-        async with serving(api, Oracle()):
-            api.promote(CHANNEL, by=BOB, can_post_messages=False)
-            api.promote(CHANNEL, by=ALICE)
-            offer = await api.next_message(PRIVATE)
-            button = offer["reply_markup"]["inline_keyboard"][0][0]
-            assert "“News”" in offer["text"]
-            assert button["callback_data"] == f"/subscribe for:{CHANNEL['id']}"
-            api.promote(CHANNEL, by=ALICE, can_pin_messages=True)
-            await api.polling()
-        assert len(api.called("sendMessage")) == 1
-
-
-async def test_nobody_is_offered_a_channel_that_the_owner_did_not_choose() -> None:
-    allowed = frozenset({ALICE["id"]})
-    async with BotApiServer() as api:
-        async with serving(api, Oracle(), allowed_chats=allowed):
-            api.stand(CHANNEL, "left", told=False)
-            api.promote(CHANNEL, by=ALICE)
-            await api.polling()
-        assert api.called("sendMessage") == []
-
-
-async def test_who_never_wrote_to_the_bot_hears_nothing_and_that_is_fine(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO)
-    async with BotApiServer() as api, serving(api, Oracle()):
-        api.stand(CHANNEL, "left", told=False)
-        api.block(BOB)
-        api.promote(CHANNEL, by=BOB)
-        await api.wait_for("sendMessage")
-    assert f"may not write to chat {BOB['id']}" in caplog.text
-    assert "ERROR" not in caplog.text
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions() -> None:
@@ -232,7 +245,8 @@ async def test_what_telegram_tells_only_once_is_kept_when_the_state_can_be_writt
 
     oracle.keep = keep  # type: ignore[method-assign, assignment]
     bot = Bot("1:x")
-    membership = Membership(oracle, Sender(bot, Pace()), rendered, lambda _: True, sleep)
+    everybody = Circle(frozenset(), frozenset())
+    membership = Membership(oracle, Sender(bot, Pace()), rendered, everybody, sleep)
     membership.barred.add(ALICE["id"])
     here, me = TelegramChat(ALICE["id"], "private"), User(1, "Tubenotes", is_bot=True)
     change = ChatMemberUpdated(
@@ -245,51 +259,3 @@ async def test_what_telegram_tells_only_once_is_kept_when_the_state_can_be_writt
     await membership.changed(change)
     assert waited == [1.0, 2.0, 4.0]
     assert membership.barred == set()
-
-
-@pytest.mark.parametrize("chat", [GROUP, SUPERGROUP, FORUM])
-async def test_a_group_that_it_joins_is_told_how_to_ask_once(chat: dict[str, Any]) -> None:
-    async with BotApiServer() as api:
-        async with serving(api, Oracle()):
-            api.stand(chat, "left", told=False)
-            api.add(chat, by=BOB)
-            hello = await api.next_message(chat)
-            assert "/search WORDS" in hello["text"]
-            assert hello["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "/delete 1002"
-            assert "message_thread_id" not in api.called("sendMessage")[-1]
-            api.promote(chat)
-            api.add(chat)
-            api.kick(chat)
-            api.add(chat)
-            assert "/search WORDS" in (await api.next_message(chat))["text"]
-            await api.polling()
-        assert len(api.called("sendMessage")) == 2
-
-
-async def test_it_greets_nobody_who_is_not_served_or_where_it_may_not_write() -> None:
-    allowed = frozenset({ALICE["id"], SUPERGROUP["id"]})
-    async with BotApiServer() as api:
-        async with serving(api, Oracle(), allowed_chats=allowed):
-            for chat in (GROUP, SUPERGROUP):
-                api.stand(chat, "left", told=False)
-            api.add(GROUP)
-            api.mute(SUPERGROUP)
-            api.unblock(ALICE)
-            api.kick(SUPERGROUP)
-            api.add(SUPERGROUP)
-            await api.next_message(SUPERGROUP)
-            await api.polling()
-        assert len(api.called("sendMessage")) == 1
-
-
-async def test_a_group_that_only_got_a_new_id_is_not_greeted_again() -> None:
-    async with BotApiServer() as api:
-        async with serving(api, Oracle()):
-            api.stand(SUPERGROUP, "left", told=False)
-            api.migrate(GROUP, SUPERGROUP)
-            await api.polling()
-            api.add(SUPERGROUP)
-            api.kick(SUPERGROUP)
-            api.add(SUPERGROUP)
-            await api.next_message(SUPERGROUP)
-        assert len(api.called("sendMessage")) == 1

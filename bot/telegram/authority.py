@@ -21,6 +21,7 @@ from telegram import (
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.circle import Serves
 from bot.reply import Here, Place, Request
 from bot.telegram.document import document_of
 from bot.telegram.incoming import PLACES
@@ -29,9 +30,6 @@ from bot.words import groups
 
 T = TypeVar("T")
 
-ONLY_PRIVATE, NO_ADMINISTRATOR = groups.ONLY_PRIVATE, groups.NO_ADMINISTRATOR
-NOT_THERE, NOT_SERVED = groups.NOT_THERE, groups.NOT_SERVED
-MAY_NOT_POST, TROUBLE = groups.MAY_NOT_POST, groups.TROUBLE
 _WAITS = (0.5, 1.0)
 _COMMAND = re.compile(r"/(?P<name>\w+)(?:\s+for:(?P<chat>\S*))?(?=\s|$)(?P<rest>.*)", re.DOTALL)
 _ID = re.compile(r"-?[0-9]{1,18}")
@@ -45,7 +43,7 @@ class DeniedError(Exception):
 class Authority:
     """Completes requests of the commands that change subscriptions, the `managing` ones."""
 
-    def __init__(self, bot: Bot, managing: frozenset[str], serves: Callable[[int], bool]) -> None:
+    def __init__(self, bot: Bot, managing: frozenset[str], serves: Serves) -> None:
         self._bot = bot
         self._managing = managing
         self._serves = serves
@@ -87,18 +85,18 @@ class Authority:
     async def _elsewhere(self, place: Place, here: Here, named: str) -> tuple[Here, Place]:
         """The chat that is named, where both the asker and we may do what it takes."""
         if place is not Place.PRIVATE:
-            raise DeniedError(ONLY_PRIVATE)
+            raise DeniedError(groups.ONLY_PRIVATE)
         try:
             chat = await self._chat(named)
-            if not self._serves(chat.id):
-                raise DeniedError(NOT_SERVED)
+            if not self._serves(chat.id, here.user_id):
+                raise DeniedError(groups.NOT_SERVED)
             await self._permit(chat, here.user_id)
         except (BadRequest, Forbidden) as error:
-            log.info("chat %s cannot be looked up: %s", named, error)
-            raise DeniedError(NOT_THERE) from error
+            log.info("a chat that was named cannot be looked up: %s", error)
+            raise DeniedError(groups.NOT_THERE) from error
         except TelegramError as error:
-            log.warning("chat %s cannot be looked up: %s", named, error)
-            raise DeniedError(TROUBLE) from error
+            log.warning("a chat that was named cannot be looked up: %s", error)
+            raise DeniedError(groups.TROUBLE) from error
         title = chat.effective_name or ""
         there = Here(chat.id, 0, title, here.user_id, manages=True, elsewhere=True)
         return there, PLACES.get(chat.type, Place.GROUP)
@@ -107,18 +105,18 @@ class Authority:
         known = int(named) if _ID.fullmatch(named) else f"@{named.removeprefix('@')}"
         chat = await _asked(lambda: self._bot.get_chat(known))
         if chat.type == ChatType.PRIVATE:
-            raise DeniedError(NOT_THERE)
+            raise DeniedError(groups.NOT_THERE)
         return chat
 
     async def _permit(self, chat: ChatFullInfo, user_id: int) -> None:
         """Raise DeniedError unless we are in the chat, the asker manages it, and we may post."""
         me = await self._member(chat.id, self._bot.id)
         if not is_present(me):
-            raise DeniedError(NOT_THERE)
+            raise DeniedError(groups.NOT_THERE)
         if not administers(await self._member(chat.id, user_id)):
-            raise DeniedError(NO_ADMINISTRATOR)
+            raise DeniedError(groups.NO_ADMINISTRATOR)
         if not may_post(me, chat.type):
-            raise DeniedError(MAY_NOT_POST)
+            raise DeniedError(groups.MAY_NOT_POST)
 
     async def _member(self, chat_id: int, user_id: int) -> ChatMember:
         return await _asked(lambda: self._bot.get_chat_member(chat_id, user_id))

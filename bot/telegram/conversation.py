@@ -6,11 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
+from bot.circle import Circle
 from bot.reply import Place, Reply, Request
 from bot.telegram.about import about
 from bot.telegram.answered import Answered
@@ -23,7 +23,8 @@ from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import Sender
 from bot.telegram.turnstile import Turnstile, WaitOf, too_many
 from bot.text import plain
-from bot.words import groups, said
+from bot.trouble import sorry
+from bot.words import groups
 
 Ask = Callable[[Request], Awaitable[Reply]]
 Rendered = Callable[[Reply], Awaitable[Outgoing]]
@@ -32,30 +33,7 @@ Heard = Callable[[int], Awaitable[None]]
 
 TOO_OLD = timedelta(hours=1)
 """A question that waited longer (the bot was down) is left alone: nobody waits for it now."""
-REFUSAL, FROM_ANOTHER_TIME = groups.REFUSAL, groups.FROM_ANOTHER_TIME
-_MOST_REFUSED = 10_000
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """Who is served: `allowed` chats, all where it is empty. Remembers whom it refused."""
-
-    allowed: frozenset[int]
-    refused: set[int]
-
-    def serves(self, chat_id: int) -> bool:
-        """Whether questions of this chat are answered."""
-        return not self.allowed or chat_id in self.allowed
-
-    def first_refusal(self, chat_id: int) -> bool:
-        """True once for each chat; after very many chats it starts over."""
-        if chat_id in self.refused:
-            return False
-        if len(self.refused) >= _MOST_REFUSED:
-            self.refused.clear()
-        self.refused.add(chat_id)
-        return True
 
 
 class Conversation:
@@ -111,13 +89,16 @@ class Conversation:
 
     async def pressed(self, query: CallbackQuery) -> None:
         """Answer a button: by words that pop up, in its message, or by a new one below it."""
-        message = query.message
-        if message is None or not self._circle.serves(message.chat.id):
-            await self._sender.close_press(query.id, REFUSAL if message else FROM_ANOTHER_TIME)
+        message, who = query.message, query.from_user.id
+        chat_id = message.chat.id if message else who
+        if self._circle.ignores(chat_id, who):
             return
-        await self._heard(message.chat.id)
+        if message is None or not self._circle.serves(chat_id, who):
+            await self._sender.close_press(query.id, self._no_press(chat_id, who))
+            return
+        await self._heard(chat_id)
         request = await self._pressed_request(query, message)
-        no = await self._refusal(query, message, request) if request else FROM_ANOTHER_TIME
+        no = await self._refusal(query, message, request) if request else groups.FROM_ANOTHER_TIME
         if request is None or no:
             await self._sender.close_press(query.id, no)
         elif is_delete(request.text):
@@ -125,6 +106,12 @@ class Conversation:
             await self._take_away(message)
         else:
             await self._turn(query, message, request)
+
+    def _no_press(self, chat_id: int, who: int) -> str:
+        """The words for a press that is not for us: a refusal only where it is the first."""
+        if self._circle.serves(chat_id, who):
+            return groups.FROM_ANOTHER_TIME
+        return groups.REFUSAL if self._circle.first_refusal(chat_id) else ""
 
     async def _turn(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: Request
@@ -143,14 +130,15 @@ class Conversation:
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: Request
     ) -> str:
         """Why a press gets no answer, in words that pop up; "" where it gets one."""
-        deletes = is_delete(request.text)
+        deletes, who = is_delete(request.text), query.from_user.id
         # Who may change a subscription is that command's own question.
         changes = self._authority.concerns(request) and "page:" not in request.text
         if deletes or not (changes or _is_anew(query, message, request)):
+            if halt := self._turnstile.lookup(who):
+                return too_many(halt)
             no = await self._custody.refusal(message, request)
             if no or deletes:
                 return no
-        who = query.from_user.id
         halt = await self._turnstile.halt(request.place, message.chat.id, who, press=True)
         return too_many(halt) if halt else ""
 
@@ -165,17 +153,20 @@ class Conversation:
 
     async def _request(self, message: Message) -> Request | None:
         """The request to answer now: not where it is old, not for us, or from elsewhere."""
-        request = self._reader.read(message)
+        chat_id, who = message.chat.id, asker_of(message)
+        if self._circle.ignores(chat_id, who):
+            return None
+        request, served = self._reader.read(message), self._circle.serves(chat_id, who)
         if request is None:
             return None
-        await self._heard(message.chat.id)
+        if served:
+            await self._heard(chat_id)
         if self._is_old(message):
             return None
-        if self._circle.serves(message.chat.id):
-            return request
-        if self._circle.first_refusal(message.chat.id):
-            await self._sender.post(_target(message), await self._rendered(_words(REFUSAL)))
-        return None
+        if not served and self._circle.first_refusal(chat_id):
+            refusal = await self._rendered(_words(groups.REFUSAL))
+            await self._sender.post(_target(message), refusal)
+        return request if served else None
 
     def _is_old(self, message: Message) -> bool:
         if datetime.now(UTC) - (message.edit_date or message.date) <= TOO_OLD:
@@ -195,18 +186,17 @@ class Conversation:
             return _Made(await self._rendered(reply), reply.notice, reply.quote)
         except DeniedError as denied:
             words = str(denied)
-        except Exception:
-            error_id = uuid4().hex[:8]
-            log.exception("error %s while answering", error_id)
-            log.debug("error %s came from %r", error_id, request.text)
-            words = said(groups.SORRY, id=error_id)
+        except Exception:  # noqa: BLE001 - sorry() logs it
+            replied = request.replied_to.text if request.replied_to else ""
+            words = sorry("message", f"{request.text} {replied}")
         return _Made(await self._rendered(_words(words)), words)
 
     async def _pressed_request(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage
     ) -> Request | None:
         try:
-            text = await decode(query.data or "", self._kept)
+            data = (query.data or "").encode(errors="replace").decode()  # anybody may forge one
+            text = await decode(data, self._kept)
         except Exception:
             log.exception("a button could not be looked up")
             return None

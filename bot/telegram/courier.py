@@ -16,6 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.circle import Serves
 from bot.outcomes import (
     Barred,
     Moved,
@@ -30,8 +31,9 @@ from bot.outcomes import (
 from bot.reply import Reply
 from bot.telegram.callbacks import Kept
 from bot.telegram.message import Target, post_html, post_plain
-from bot.telegram.network import asked_wait, revoked_token
+from bot.telegram.network import asked_wait
 from bot.telegram.outgoing import outgoing
+from bot.words import groups
 
 # Telegram's words for it in lower case: some come as words for people, some as names of errors.
 _TOPIC_GONE = (
@@ -76,17 +78,24 @@ log = logging.getLogger(__name__)
 
 
 class Courier:
-    """Takes deliveries out. `barred` are the chats that it was last turned away from."""
+    """Takes deliveries out. `barred` are the chats that it was last turned away from.
 
-    def __init__(self, bot: Bot, kept: Kept, barred: set[int] | None = None) -> None:
+    A chat that is not served (any more) is turned away like one that does not let us write.
+    """
+
+    def __init__(self, bot: Bot, kept: Kept, barred: set[int], serves: Serves) -> None:
         self._bot = bot
         self._kept = kept
-        self._barred = set() if barred is None else barred
+        self._barred = barred
+        self._serves = serves
 
     async def post(
         self, chat_id: int, thread_id: int, reply: Reply, *, silent: bool, plain: bool
     ) -> Outcome:
         """Send one message, without a second try; `plain` leaves out markup and buttons."""
+        if not self._serves(chat_id):
+            self._barred.add(chat_id)
+            return Barred(groups.UNSERVED)
         out = await outgoing(reply, self._kept, self._bot.username)
         target = Target(chat_id, thread_id or None)
         try:
@@ -99,11 +108,9 @@ class Courier:
         return outcome
 
     async def reachable(self) -> bool:
-        """Whether Telegram answers. Raises RevokedError where it knows the token no more."""
+        """Whether Telegram answers. What a refused token means the heartbeat decides."""
         try:
             await self._bot.get_me()
-        except InvalidToken as error:
-            raise revoked_token(error) from None  # the cause may hold the token
         except TelegramError as error:
             log.debug("Telegram cannot be reached: %s", error)
             return False

@@ -18,8 +18,6 @@ from bot.reply import Here, Place, Request
 from bot.telegram.outgoing import Outgoing
 from bot.words import groups
 
-DELETE = groups.DELETE
-NOT_YOURS, NOT_YOURS_TO_DELETE = groups.NOT_YOURS, groups.NOT_YOURS_TO_DELETE
 _DELETE = re.compile(r"/delete (-?\d{1,18})")
 _WIDTH = 24
 """A row of up to so many characters has room for another button on a phone."""
@@ -38,13 +36,13 @@ class Custody:
         """
         deletes, group = is_delete(request.text), request.place is Place.GROUP
         if request.here is None or not group:
-            return NOT_YOURS_TO_DELETE if deletes else ""
+            return groups.NOT_YOURS_TO_DELETE if deletes else ""
         owner = owner_of(message)
         if owner == request.here.user_id or (owner is None and not deletes):
             return ""
         if await self._manages(request.here):
             return ""
-        return NOT_YOURS_TO_DELETE if deletes else NOT_YOURS
+        return groups.NOT_YOURS_TO_DELETE if deletes else groups.NOT_YOURS
 
 
 def owner_of(message: MaybeInaccessibleMessage) -> int | None:
@@ -81,7 +79,7 @@ def owned(out: Outgoing, owner: int | None) -> Outgoing:
     if owner is None:
         return out
     rows = [list(row) for row in out.keyboard.inline_keyboard] if out.keyboard else []
-    button = InlineKeyboardButton(DELETE, callback_data=f"/delete {owner}")
+    button = InlineKeyboardButton(groups.DELETE, callback_data=f"/delete {owner}")
     if rows and _has_room(rows[-1]):
         rows[-1].append(button)
     else:

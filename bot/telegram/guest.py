@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from telegram import Bot, Message
 from telegram.error import TelegramError
 
+from bot.circle import Serves
+from bot.cooldown import MENTIONS, Allowance
 from bot.inline import InlineCard, words_card
 from bot.reply import RepliedTo
 from bot.telegram.conversation import TOO_OLD, Rendered
-from bot.telegram.inline import Serves, article
+from bot.telegram.custody import asker_of
+from bot.telegram.inline import article
 from bot.telegram.network import explain, send
-from bot.words import groups, said
+from bot.trouble import sorry
 
 _AGAIN = (0.5, 1.0, 2.0)
 log = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ class Guest:
         self._rendered = rendered
         self._replied_to = replied_to
         self._serves = serves
+        self._people = Allowance(MENTIONS)
 
     async def asked(self, message: Message) -> None:
         """Answer a mention, where somebody that is served made it lately."""
@@ -65,15 +69,20 @@ class Guest:
             return False
         other_bot = sender is not None and sender.is_bot and message.sender_chat is None
         # Nobody knows who writes as a channel: served where everyone is.
-        return not other_bot and self._serves(sender.id if sender else 0)
+        who = sender.id if sender else 0
+        if other_bot or not self._serves(who, asker_of(message)):
+            return False
+        return self._people.ask(asker_of(message), time.monotonic()) is None
 
     async def _made(self, message: Message) -> InlineCard:
         try:
             return await self._ask(self._replied_to(message), self._words(message))
-        except Exception:
-            error_id = uuid4().hex[:8]
-            log.exception("error %s while answering a guest message", error_id)
-            return words_card(said(groups.SORRY, id=error_id))
+        except Exception:  # noqa: BLE001 - sorry() logs it
+            return words_card(sorry("guest", self._asked(message)))
+
+    def _asked(self, message: Message) -> str:
+        replied = self._replied_to(message)
+        return f"{self._words(message)} {replied.text if replied else ''}"
 
     def _words(self, message: Message) -> str:
         """What stands beside our name and a command."""

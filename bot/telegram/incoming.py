@@ -11,13 +11,16 @@ from telegram import (
     ExternalReplyInfo,
     Message,
     MessageEntity,
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
     MessageOriginUser,
     TextQuote,
     User,
 )
 from telegram.constants import ChatType
 
-from bot.reply import Here, Place, RepliedTo, Request
+from bot.reply import Author, Here, Place, RepliedTo, Request
 from bot.text import utf16_len
 
 GENERAL = 1
@@ -100,7 +103,7 @@ class Reader:
         if reply is not None and reply.forum_topic_created is None:
             own = self._is_own(reply)
             text = quote.text if quote else reply.text or reply.caption or ""
-            return RepliedTo(text, _links(reply, quote, own=own), own)
+            return RepliedTo(text, _links(reply, quote, own=own), own, self._other(_author(reply)))
         if message.external_reply is not None:
             return self._replied_elsewhere(message.external_reply, quote)
         return None
@@ -110,7 +113,11 @@ class Reader:
         own = isinstance(reply.origin, MessageOriginUser) and self._is_me(reply.origin.sender_user)
         preview = reply.link_preview_options.url if reply.link_preview_options else None
         links = (preview,) if isinstance(preview, str) else ()
-        return RepliedTo(quote.text if quote else "", links, own)
+        author = self._other(_first_author(reply.origin))
+        return RepliedTo(quote.text if quote else "", links, own, author)
+
+    def _other(self, author: Author | None) -> Author | None:
+        return None if author is not None and author.id == self.me.id else author
 
     def _is_own(self, message: Message) -> bool:
         """Written by us, shared through us, or forwarded from us."""
@@ -120,6 +127,27 @@ class Reader:
 
     def _is_me(self, user: User | None) -> bool:
         return user is not None and user.id == self.me.id
+
+
+def _author(message: Message) -> Author | None:
+    """Who wrote a message; in private, where it may be passed on to us, who wrote it first."""
+    if message.forward_origin is not None and message.chat.type == ChatType.PRIVATE:
+        return _first_author(message.forward_origin)
+    if message.sender_chat is not None:
+        return Author(message.sender_chat.id, message.sender_chat.effective_name or "")
+    sender = message.from_user
+    return Author(sender.id, sender.full_name) if sender else None
+
+
+def _first_author(origin: MessageOrigin) -> Author | None:
+    """Of a message that was forwarded; people may hide themselves there."""
+    if isinstance(origin, MessageOriginUser):
+        return Author(origin.sender_user.id, origin.sender_user.full_name)
+    if isinstance(origin, MessageOriginChat):
+        return Author(origin.sender_chat.id, origin.sender_chat.effective_name or "")
+    if isinstance(origin, MessageOriginChannel):
+        return Author(origin.chat.id, origin.chat.effective_name or "")
+    return None
 
 
 def _here(message: Message, place: Place) -> Here:

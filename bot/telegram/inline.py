@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Protocol
-from uuid import uuid4
 
 from telegram import (
     Bot,
@@ -20,17 +19,23 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.circle import Serves
+from bot.cooldown import TYPING, Allowance
 from bot.inline import InlineAnswer, InlineCard, words_card
 from bot.reply import Reply
 from bot.telegram.callbacks import Kept
 from bot.telegram.conversation import Rendered
 from bot.telegram.lanes import Job
 from bot.telegram.network import explain, send
-from bot.words import groups, said
+from bot.trouble import sorry
 from storage.errors import StorageError
 
 CACHE = 15
 """Seconds for which Telegram may give the same answer again: soon enough a reload shows."""
+REFUSED = 300
+"""The same for who is not served: nothing, from Telegram's memory."""
+PAUSE = 5
+"""The same for who types more than TYPING."""
 LATE = 9.0
 """Seconds after which Telegram takes no answer any more, less one on the way."""
 STILL = 1.0
@@ -41,13 +46,6 @@ log = logging.getLogger(__name__)
 
 AskInline = Callable[[str, str], Awaitable[InlineAnswer]]
 """Takes what was typed and the offset."""
-
-
-class Serves(Protocol):
-    """Who is served."""
-
-    def __call__(self, chat_id: int) -> bool:
-        """Whether questions of this chat, or this person, are answered."""
 
 
 class Inline:
@@ -74,6 +72,7 @@ class Inline:
         self._late = late
         self._still = still
         self._newer: dict[int, asyncio.Event] = {}
+        self._people = Allowance(TYPING)
 
     def taken(self, query: InlineQuery) -> Job:
         """Note a query when it comes; gives the job that answers it.
@@ -106,8 +105,8 @@ class Inline:
         """Answer it; None where it was superfluous, or its sender is not served."""
         if newer.is_set():
             return None
-        if not self._serves(query.from_user.id):
-            await self._send(query, InlineAnswer(()), [], refused=True)
+        if no := self._refusal(query.from_user.id):
+            await self._bot.answer_inline_query(query.id, [], cache_time=no, is_personal=True)
             return None
         answer = await self._made(query)
         results = [await article(card, self._rendered) for card in answer.cards]
@@ -116,22 +115,24 @@ class Inline:
         await self._send(query, answer, results)
         return answer
 
+    def _refusal(self, who: int) -> int:
+        """Seconds for which Telegram is to give nothing for us; 0 where there is an answer."""
+        if not self._serves(who):
+            return REFUSED
+        return PAUSE if self._people.ask(who, time.monotonic()) else 0
+
     async def _made(self, query: InlineQuery) -> InlineAnswer:
         try:
             return await self._ask(query.query, query.offset)
-        except Exception:
-            error_id = uuid4().hex[:8]
-            log.exception("error %s while answering an inline query", error_id)
-            log.debug("error %s came from %r", error_id, query.query)
-            return InlineAnswer((words_card(said(groups.SORRY, id=error_id)),), lasting=False)
+        except Exception:  # noqa: BLE001 - sorry() logs it
+            words = sorry("inline", query.query)
+            return InlineAnswer((words_card(words),), lasting=False)
 
     async def _send(
         self,
         query: InlineQuery,
         answer: InlineAnswer,
         results: list[InlineQueryResultArticle],
-        *,
-        refused: bool = False,
     ) -> None:
         button = InlineQueryResultsButton(answer.button, start_parameter=answer.start)
         call = partial(
@@ -139,9 +140,9 @@ class Inline:
             query.id,
             results,
             cache_time=CACHE if answer.lasting else 0,
-            is_personal=refused or self._personal or not answer.lasting,
+            is_personal=self._personal or not answer.lasting,
             next_offset=answer.next_offset,
-            button=None if refused else button,
+            button=button,
         )
         await send(call, twice_is_fine=True, waits=_AGAIN)
 

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 from weakref import WeakValueDictionary
 
+from bot.trouble import log_place
+
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[None]]
@@ -63,8 +65,8 @@ class Lanes:
         async with lane:
             try:
                 await job()
-            except Exception:
-                log.exception("a job failed")
+            except Exception as error:  # noqa: BLE001 - no job ends the others
+                log_place("a job failed", error)
 
     def _done(self, key: Hashable, task: asyncio.Task[None]) -> None:
         self._room.release()

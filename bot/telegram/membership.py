@@ -12,6 +12,7 @@ from telegram import ChatMemberUpdated, Message
 from telegram.constants import ChatType
 
 from bot.buttons import label
+from bot.circle import Circle
 from bot.greeting import greeting
 from bot.marking import topic_gone
 from bot.patience import Patience
@@ -23,9 +24,10 @@ from bot.telegram.message import Target
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.sender import Sender
 from bot.text import plain
-from bot.words import groups, said
-from storage import chats, subscriptions
+from bot.words import groups, owner, said
+from storage import blocked, chats, subscriptions
 from storage.errors import StorageError
+from storage.notices import notify
 from storage.state import State
 
 P = ParamSpec("P")
@@ -62,21 +64,25 @@ class Membership:
         library: Keeper,
         sender: Sender,
         rendered: Callable[[Reply], Awaitable[Outgoing]],
-        serves: Callable[[int], bool],
+        circle: Circle,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._library = library
         self._sleep = sleep
         self._sender = sender
         self._rendered = rendered
-        self._serves = serves
+        self._circle, self._serves = circle, circle.serves
         self._heard_at: dict[int, float] = {}
         self._upgraded: set[int] = set()
         self.barred: set[int] = set()
 
     async def start(self) -> None:
-        """Learn which chats are suspended."""
+        """Learn which chats are suspended. Those that the owner has chosen again come back."""
         self.barred.update(await self._kept(chats.suspended))
+        for chat_id in await self._kept(chats.suspended, groups.UNSERVED):
+            if self._serves(chat_id):
+                back = await self._kept(chats.revive, chat_id, self._library.now())
+                self._is_back(chat_id, back)
 
     async def heard(self, chat_id: int) -> None:
         """Somebody there wrote to us: where the chat is suspended, it comes back."""
@@ -106,6 +112,8 @@ class Membership:
             self.barred.add(chat.id)
             await self._kept(chats.suspend, chat.id, reason, self._library.now())
             return
+        if not self._serves(chat.id):
+            return
         back = await self._kept(chats.revive, chat.id, self._library.now())
         self._is_back(chat.id, back)
         if chat.type == ChatType.CHANNEL and not may_post(event.old_chat_member, chat.type):
@@ -134,14 +142,21 @@ class Membership:
     async def wait_of(self, chat_id: int) -> int | None:
         """The seconds between questions that a group chose; None for the usual cooldown."""
         try:
-            chat = await self._library.keep(chats.find, chat_id)
+            manners = await self._library.keep(chats.manners_of, chat_id)
         except StorageError as error:  # nobody's answer waits: the usual rules will do
             log.warning("the rules of chat %d are not known: %s", chat_id, error)
             return None
-        return chat.manners.cooldown if chat else None
+        return manners.cooldown
 
     async def _moved(self, old: int, new: int) -> None:
         self._upgraded.add(new)
+        if self._circle.ignores(old):  # or it would get rid of that by a new id
+            await self._kept(blocked.block, new, 0, self._library.now())
+            self._circle.blocked.add(new)
+        elif self._serves(old) and not self._serves(new):
+            log.warning("chat %d is %d now: it has to be chosen by that id", old, new)
+            text = said(owner.NEW_ID, old=old, new=new)
+            await self._kept(notify, sorted(self._circle.admins), text, self._library.now())
         await self._kept(chats.migrate, old, new)
         self.barred.discard(old)
         self._library.wake()
@@ -149,7 +164,7 @@ class Membership:
     async def _offer(self, event: ChatMemberUpdated) -> None:
         """Tell whoever made us an administrator of a channel what can be done with it."""
         user, chat = event.from_user, event.chat
-        if user.is_bot or not self._serves(chat.id) or not self._serves(user.id):
+        if user.is_bot or not self._serves(user.id):
             return
         title = chat.effective_name or groups.UNTITLED
         text = said(groups.OFFER, title=title)
@@ -160,7 +175,7 @@ class Membership:
     async def _greet(self, event: ChatMemberUpdated) -> None:
         """Tell a group that we joined how to ask; one that only got a new id knows."""
         chat = event.chat
-        if not self._serves(chat.id):
+        if not self._serves(chat.id, event.from_user.id):
             return
         if chat.id in self._upgraded:
             self._upgraded.discard(chat.id)

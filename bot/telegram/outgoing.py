@@ -74,6 +74,7 @@ async def _button(button: Button, kept: Kept, bot_name: str) -> InlineKeyboardBu
     try:
         data = await encode(button.request, kept, anew=button.anew)
     except StorageError as error:
-        log.warning("left out the button %r: %s", button.text, error)
+        log.warning("left out a button: %s", error)
+        log.debug("that button is %r", button.text)
         return None
     return InlineKeyboardButton(button.text, callback_data=data)

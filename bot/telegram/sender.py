@@ -11,12 +11,12 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
+from bot.reply import MOST_NOTICE
 from bot.telegram.message import Target, post_file, post_html, post_plain
 from bot.telegram.network import SEND_AGAIN, explain, send
 from bot.telegram.outgoing import Outgoing
 from bot.text import plain, to_plain, truncate
 
-MOST_NOTICE = 200
 log = logging.getLogger(__name__)
 
 
@@ -90,7 +90,7 @@ class Sender:
         return True
 
     async def close_press(self, query_id: str, notice: str = "") -> None:
-        """Stop the button's spinner; the start of `notice` (200 characters) pops up."""
+        """Stop the button's spinner; the start of `notice` (MOST_NOTICE) pops up."""
         notice = to_plain(truncate((plain(notice),), MOST_NOTICE))
         try:
             await send(

@@ -50,7 +50,9 @@ MAY_NOT_POST: Final = (
 )
 TROUBLE: Final = "I could not look that chat up right now. Please try again in a moment."
 
-# Why nothing is posted: kept with the chat, and with a topic as {why} it is paused.
+# Why nothing is posted: kept with the chat, and with a topic as {why} it is paused. UNSERVED is
+# what the owner wants: the chat is blocked, or not among those that were chosen.
 BLOCKED: Final = "the bot was blocked or removed"
+UNSERVED: Final = "the bot does not serve that chat now"
 MUTED: Final = "the bot may not write there"
 CLOSED: Final = "the topic was closed"
