@@ -13,8 +13,9 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
+from bot.circle import Circle
 from bot.errors import LostStateError
-from bot.standing import Reloader
+from bot.standing import Figures, Reloader
 from storage import reading
 from storage.database import doubted, open_reader, snapshot, translated
 from storage.errors import CorruptError
@@ -25,7 +26,8 @@ from storage.memory import Memory
 from storage.model import Counts, Topic
 from storage.state import State
 from storage.topics import FoundTopics, topics_named
-from storage.update import Guard, Progress, survey, take
+from storage.update import Guard, Progress, Survey, survey, take
+from storage.upgrade import take_as_seen
 
 __all__ = ["Changes", "Library"]
 
@@ -38,6 +40,8 @@ PREPARE_AFTER = 3.0
 """Seconds from a change until what questions need then is made ahead of them."""
 QUERY_SECONDS = 5.0
 """A query that runs longer is given up with SlowQueryError."""
+MOST_RENEWALS = 40
+"""So many reloads wait for files that are written to, before an index built anew answers."""
 _STEPS = 20_000
 """SQLite looks at the clock every so many steps of its machine (about a millisecond)."""
 
@@ -53,10 +57,14 @@ class Library:
         self.memory = Memory()
         self.progress: tuple[int, int] | None = None
         self.reloads: Reloader | None = None
+        self.circle: Circle | None = None
+        self.figures: Callable[[], Figures] | None = None
         self.settle = SETTLE
         self.now: Callable[[], float] = time.time
         self.woken = asyncio.Event()
         """Set when something is owed now, for the outbox."""
+        self.read_at = self.answered_at = time.monotonic()
+        """When a query last ended, and when with an answer."""
         self._index = index
         self._state = state
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -69,11 +77,15 @@ class Library:
         self._scanned: Scan | None = None
         self._reloading = asyncio.Lock()
         self._preparing: asyncio.TimerHandle | None = None
+        self._renewals = 0
 
     @classmethod
-    def open(cls, notes: Path, data: Path) -> Self:
-        """Open or create both databases in `data`. Raises StorageError."""
-        state = State.open(data / "state.db")
+    def open(cls, notes: Path, data: Path, *, migrate: bool = True) -> Self:
+        """Open or create both databases in `data`. Raises StorageError.
+
+        Without `migrate` a state.db of an older version stays so: enough to make the index.
+        """
+        state = State.open(data / "state.db", migrate=migrate)
         try:
             index = Index.open(data / "index.db")
         except BaseException:
@@ -114,19 +126,53 @@ class Library:
         async with self._reloading:
             first, self.progress = self._scanned is None, (0, 0)
             try:
-                job = partial(survey, self._index, self.notes, self._scanned, guard, keys)
-                found = await self._run(self._writer, job)
+                index, found = await self._run(self._writer, self._survey, guard, keys)
                 self._scanned = found.scanned
                 if found.wait:
                     await asyncio.sleep(self.settle)
-                changes = await self._run(self._writer, take, self._index, self.notes, found, told)
+                changes = await self._run(self._writer, take, index, self.notes, found, told)
+                if index.replaces:
+                    changes = await self._renew(index, changes, guard)
             finally:
                 self.progress = None
         if first:
             self._readers.submit(self._read, self._prepare)
-        elif changes:
+        elif changes or changes.more:
             self._prepare_later()
         self._complete = True
+        return changes
+
+    def _survey(self, guard: Guard | None, keys: Set[str] | None) -> tuple[Index, Survey]:
+        """What has to be done, and to which index: the guard is for the one that answers."""
+        index = self._index.building()
+        if index is not self._index:
+            guard = None
+        return index, survey(index, self.notes, self._scanned, guard, keys)
+
+    async def _renew(self, index: Index, changes: Changes, guard: Guard | None) -> Changes:
+        """The index that was built beside is whole: it answers from now on, and is no news.
+
+        Not while files are written to, nor while the guard keeps notes that are gone at once.
+        """
+        answering = self._index
+        if index is answering and not changes:
+            return changes
+        if index is not answering:
+            if changes.waiting and self._renewals < MOST_RENEWALS:
+                self._renewals += 1
+                return Changes(waiting=changes.waiting)
+            job = partial(survey, answering, self.notes, self._scanned, guard)
+            found = await self._run(self._writer, job)
+            if not answering.outdated:  # it is damaged, and was thrown away
+                return await self._run(self._writer, take, answering, self.notes, found)
+            if guard and guard.missing:
+                return Changes()
+        await self.keep(take_as_seen, await self._run(self._writer, answering.newly_read))
+        if index is not answering:
+            self._renewals = 0
+            waiting = changes.waiting
+            changes = await self._run(self._writer, answering.renew)
+            changes.waiting = waiting
         return changes
 
     def _prepare_later(self) -> None:
@@ -180,7 +226,7 @@ class Library:
             return await self._run(self._keeper, job, self._state, *args, **kwargs)
         except CorruptError as error:
             raise LostStateError(
-                f"{error}. Stop here: move the file away, and put a backup of it in its place"
+                f"{error}. Stop here, and put a backup of it in its place (tubenotes restore)"
             ) from error
 
     async def keep_request(self, key: str, request: str) -> None:
@@ -208,10 +254,15 @@ class Library:
                 snapshot(database),
                 self.memory.at(reading.generation(database)),
             ):
-                return query(database, *args, **kwargs)
+                result = query(database, *args, **kwargs)
         except CorruptError:
             self._index.damaged = True  # the next update builds it anew
             raise
+        else:
+            self.answered_at = time.monotonic()
+            return result
+        finally:
+            self.read_at = time.monotonic()
 
     def _database(self) -> Database:
         """This thread's own connection, opened again where the file was replaced."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -70,6 +71,49 @@ def snapshot(database: Database) -> Iterator[Database]:
     finally:
         if database.conn.in_transaction:
             database.conn.execute("rollback")
+
+
+@contextmanager
+def copied(path: Path, copy: Path) -> Iterator[Path]:
+    """A copy in one file, whoever writes meanwhile: yields it under another name, to be checked.
+
+    It has its own name at the end, and is whole as soon as it has it, also if the power fails.
+    """
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        with translated(copy):
+            _remove_all(part)  # left by a process that was killed
+            with closing(open_reader(path)) as reader, closing(sqlite3.connect(part)) as whole:
+                reader.conn.backup(whole)
+                whole.execute("pragma journal_mode = delete")
+        yield part
+        with translated(copy):
+            sync(part)
+            part.replace(copy)
+            sync(copy.parent)
+    finally:
+        with suppress(OSError):  # what went wrong before is to be told
+            _remove_all(part)
+
+
+def _remove_all(part: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        Path(f"{part}{suffix}").unlink(missing_ok=True)
+
+
+def is_shut(path: Path) -> bool:
+    """Whether there is such a file, or a log of it, that we have no right to write to."""
+    files = (Path(f"{path}{suffix}") for suffix in ("", "-wal", "-shm"))
+    return any(file.exists() and not os.access(file, os.W_OK) for file in files)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storage.database import translated
 from storage.errors import BusyError
+
+RUN_LOCK = "run.lock"
+"""The lock of a bot in its data folder."""
+_held: set[Path] = set()
+"""The locks of this process."""
 
 
 class Lock:
@@ -35,15 +41,35 @@ class Lock:
         with suppress(OSError):  # a full disk stops nobody from locking
             os.truncate(descriptor, 0)
             os.write(descriptor, f"{os.getpid()}\n".encode())
+        _held.add(path.resolve())
         return cls(path, descriptor)
 
     def release(self) -> None:
         """Let others have it; releasing twice does nothing. The file stays, as others may wait."""
         if self._descriptor >= 0:
+            _held.discard(self.path.resolve())
             with suppress(OSError):
                 os.truncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[bool]:
+    """Whether no other process is a bot on this data folder, nor becomes one before the end."""
+    path = data / RUN_LOCK
+    if path.resolve() in _held:
+        yield True
+        return
+    try:
+        lock = Lock.take(path)
+    except BusyError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def _lock(descriptor: int, path: Path) -> None:

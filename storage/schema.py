@@ -1,4 +1,4 @@
-"""The tables of index.db. It is derived: another version means to build it anew.
+"""The tables of index.db, and its version. It is derived: another one means to build it anew.
 
 A semicolon ends a statement here, also in a comment.
 """
@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 
 APPLICATION_ID = 0x7475_6265  # "tube"
-VERSION = 3
+LAYOUT = 4
+"""The tables and what stands in their columns. One more with every change of them: an index of
+another layout cannot be read."""
+READING = 1
+"""How notes are read: parser, words, moments. One more wherever the same notes give other rows: an
+index of another reading answers while one of this is built beside it."""
+READINGS = 1_000
+VERSION = LAYOUT * READINGS + READING
+"""`pragma user_version`. Up to version 3 it was a number of its own: layout 0."""
 
 SCHEMA = """
 create table files(

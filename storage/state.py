@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from storage.database import open_database, open_reader, transaction, translated
-from storage.errors import CorruptError, FullError
+from storage.database import (
+    BUSY_SECONDS,
+    copied,
+    open_database,
+    open_reader,
+    transaction,
+    translated,
+)
+from storage.errors import BusyError, CorruptError, FullError
+from storage.lock import alone
 
 APPLICATION_ID = 0x7475_6273  # "tubs"
-VERSION = 3
+VERSION = 4
 migrations = Migrations("tubenotes")
 _SMALL, _LARGE = 8_000_000, 256_000_000
 """Bytes. Up to the one a file is checked against its indexes too, up to the other page by page."""
-_DEAREST = ("chats", "subscriptions", "searches", "meta")
+_DEAREST = ("chats", "subscriptions", "searches", "blocked", "meta")
 """The tables that are checked in a large file too."""
+_AGAIN = 0.1
+"""Seconds until a lock that another process holds is tried again."""
 _SUBSCRIPTIONS = """
 create table chats(
     id integer primary key,
@@ -95,6 +104,15 @@ def cooldowns(database: Database) -> None:
     database.conn.execute("alter table chats add column cooldown integer")
 
 
+@migrations()
+def blocking(database: Database) -> None:
+    """People and chats that an admin blocked; `name` is '' where nobody told it."""
+    database.conn.execute(
+        "create table blocked(id integer primary key, name text not null, by integer not null,"
+        " at real not null)"
+    )
+
+
 class State:
     """The precious database. One thread at a time; every write is on disk when it returns."""
 
@@ -103,18 +121,21 @@ class State:
         self.database = database
 
     @classmethod
-    def open(cls, path: Path) -> State:
+    def open(cls, path: Path, *, migrate: bool = True) -> State:
         """Open or create, and bring to this version, with a backup of the older one beside it.
 
-        Raises CorruptError, the file untouched, if it is damaged or newer. With 1,000,000
-        deliveries (68 MB) the check takes 0.25 s, all else 2 ms.
+        Raises CorruptError, the file untouched, if it is damaged or newer; BusyError if a running
+        bot of an older version needs it as it is. Without `migrate` it stays of its version: for
+        whoever uses only what all versions have. With 1,000,000 deliveries (68 MB) the check takes
+        0.25 s, all else 2 ms.
         """
         _refuse_foreign(path)
         database = open_database(path, full_sync=True, cache_kb=2_048)
         try:
-            with translated(path):
-                version = _number(database, "user_version")
-            if version < VERSION:
+            version = _version(database, path)
+            if not version:
+                _bring_forward(database, path)
+            elif version < VERSION and migrate:
                 _migrate(database, path)
         except BaseException:
             database.close()
@@ -144,36 +165,33 @@ def backup_path(path: Path, version: int) -> Path:
 
 
 def _migrate(database: Database, path: Path) -> None:
+    """Not under a running bot, which could not start again.
+
+    Whoever has the lock may also have the same in mind: it is waited for, and all is found done.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while _version(database, path) < VERSION:
+        with alone(path.parent) as ours:
+            if ours:
+                _bring_forward(database, path)
+                return
+        if time.monotonic() >= until:
+            raise BusyError(
+                f"{path} is in use by a running bot of an older Tubenotes; stop that one first"
+            )
+        time.sleep(_AGAIN)
+
+
+def _bring_forward(database: Database, path: Path) -> None:
     """All or nothing; another process that has the same in mind waits, and finds it done."""
     with transaction(database, path):
         version = _number(database, "user_version")
         if 0 < version < VERSION:
-            _back_up(path, backup_path(path, version))
+            with copied(path, backup_path(path, version)):
+                pass
         migrations.apply(database)
         database.conn.execute(f"pragma application_id = {APPLICATION_ID}")
         database.conn.execute(f"pragma user_version = {VERSION}")
-
-
-def _back_up(path: Path, backup: Path) -> None:
-    """A copy in one file that is whole as soon as it has its name, also if the power fails."""
-    part = backup.with_name(f"{backup.name}.part")
-    with translated(backup):
-        for left in backup.parent.glob(f"{part.name}*"):
-            left.unlink()  # by a process that was killed
-        with closing(open_reader(path)) as reader, closing(sqlite3.connect(part)) as copy:
-            reader.conn.backup(copy)
-            copy.execute("pragma journal_mode = delete")
-        _sync(part)
-        part.replace(backup)
-        _sync(backup.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -218,13 +236,20 @@ def _is_whole(reader: Database, size: int) -> bool:
 
 def _advice(path: Path) -> str:
     """How to restore, or begin anew."""
-    backups = sorted(path.parent.glob(f"{path.name}.v*.backup"))
-    example = f" ({', '.join(one.name for one in backups)} is one)" if backups else ""
+    backups = sorted(path.parent.glob("backups/state-*.db"))[-1:]
+    backups += sorted(path.parent.glob(f"{path.name}.v*.backup"))
+    named = ", ".join(str(one.absolute()) for one in backups)
+    example = f" ({named} is one)" if named else ""
     return (
-        f"To restore: stop the bot, move {path.name}, {path.name}-wal and {path.name}-shm away,"
-        f" and copy a backup{example} to {path.name}. Without a backup the bot begins anew once"
-        " they are moved away, and people have to subscribe again"
+        f"To restore: stop the bot, and bring a backup{example} back with `tubenotes restore FILE`."
+        f" Without a backup, move {path.name}, {path.name}-wal and {path.name}-shm away: the bot"
+        " begins anew, and people have to subscribe again"
     )
+
+
+def _version(database: Database, path: Path) -> int:
+    with translated(path):
+        return _number(database, "user_version")
 
 
 def _number(database: Database, pragma: str) -> int:

@@ -62,7 +62,9 @@ class Survey:
 
 def update(index: Index, root: Path, on_progress: Progress | None = None) -> Changes:
     """Make the index say what the folder says now, whoever may still be writing to it."""
-    return take(index, root, survey(index, root), on_progress)
+    target = index.building()
+    changes = take(target, root, survey(target, root), on_progress)
+    return changes if target is index else index.renew()
 
 
 def survey(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import BusyError, FullError
-from storage.lock import Lock
+from storage.lock import Lock, alone
 
 ROOT = Path(__file__).parent.parent
 HOLDER = """
@@ -81,3 +81,22 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(FullError, match=r"run\.lock cannot be written"):
         Lock.take(tmp_path / "file" / "run.lock")
+
+
+def test_who_else_is_a_bot_on_this_folder(tmp_path: Path) -> None:
+    with alone(tmp_path) as ours:
+        assert ours
+        with pytest.raises(BusyError):  # nobody becomes one meanwhile
+            Lock.take(tmp_path / "run.lock")
+    with hold(tmp_path / "run.lock") as other:
+        with alone(tmp_path) as ours:
+            assert not ours
+        other.communicate("")
+    lock = Lock.take(tmp_path / "run.lock")
+    with alone(tmp_path) as ours:
+        assert ours  # it is this process
+    lock.release()
+    with hold(tmp_path / "run.lock") as other:
+        with alone(tmp_path) as ours:
+            assert not ours
+        other.communicate("")

@@ -19,6 +19,7 @@ import pytest
 
 from storage import intake
 from storage.errors import StorageError
+from storage.examine import cannot_write
 from storage.index import Index
 from storage.note import parse_note
 from storage.state import State
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--nobody", action="store_true")
     parser.add_argument("--state", action="store_true")
+    parser.add_argument("--look", action="store_true")
     parser.add_argument("--file-size", type=int)
     parser.add_argument("--processes", action="store_true")
     options = parser.parse_args()
@@ -59,10 +61,16 @@ def main() -> None:
     if options.processes:
         intake.MANY_FILES = 1
     try:
-        said = _state(options.data) if options.state else _update(options.notes, options.data)
+        said = _said(options)
     except StorageError as error:
         said = {"error": type(error).__name__, "message": str(error)}
     print(json.dumps(said))
+
+
+def _said(options: argparse.Namespace) -> dict[str, object]:
+    if options.look:
+        return {"wrong": cannot_write(options.data)}
+    return _state(options.data) if options.state else _update(options.notes, options.data)
 
 
 def _update(notes: Path, data: Path) -> dict[str, object]:

@@ -13,7 +13,7 @@ from storage.errors import CorruptError
 from storage.index import Index
 from storage.memory import Memory
 from storage.query import parse_query
-from storage.schema import APPLICATION_ID, VERSION
+from storage.schema import APPLICATION_ID, READINGS, VERSION
 from storage.search import search
 from storage.update import update
 from tests.vaults import assert_whole, build, dump, fresh_dump, opened, reader, write_vault
@@ -79,7 +79,7 @@ def test_a_damaged_index_is_built_anew(
 @pytest.mark.parametrize(
     "statement",
     [
-        f"pragma user_version = {VERSION + 1}",
+        f"pragma user_version = {VERSION + READINGS}",
         "pragma user_version = 0",
         f"pragma application_id = {APPLICATION_ID + 1}",
         "drop table meta",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import FullError
+from storage.index_file import beside_of
 from storage.update import update
 from tests.faults.child import run
 from tests.vaults import assert_whole, build, dump, fresh_dump, opened, write_note, write_vault
@@ -83,6 +84,24 @@ def test_databases_that_may_not_be_written_are_named(place: Path) -> None:
         said = run(place / "notes", place, "--nobody", *option)
         assert said["error"] == "FullError"
         assert "cannot be written" in said["message"]
+
+
+@pytest.mark.parametrize("name", ["state.db", "index.db", "run.lock"])
+def test_a_file_of_somebody_else_in_the_data_folder_is_told(place: Path, name: str) -> None:
+    assert run(place, place, "--nobody", "--look") == {"wrong": ""}
+    (place / name).touch(0o444)
+    wrong = f"no right to write to {place / name}"
+    assert run(place, place, "--nobody", "--look") == {"wrong": wrong}
+
+
+def test_an_index_that_root_made_ready_is_no_obstacle(place: Path) -> None:
+    notes, path = place / "notes", place / "index.db"
+    write_vault(notes)
+    build(notes, beside_of(path))
+    beside_of(path).chmod(0o444)
+    assert run(notes, place, "--nobody")["changes"]["added"] == 6
+    assert not beside_of(path).exists()
+    assert_whole(path)
 
 
 def test_a_full_disk_leaves_the_index_as_it_was(tmp_path: Path) -> None:
