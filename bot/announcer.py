@@ -103,7 +103,7 @@ class Announcer:
         untold = await self._library.keep(seen.untold, marks)
         new = [problem for problem, fresh in zip(problems, untold, strict=True) if fresh]
         if new or len(untold) != len(problems):
-            log.info("%d files could not be read as notes", len(problems))
+            log.info("files that could not be read as notes: %d", len(problems))
         text = told(new) if new else ""
         await self._library.keep(seen.tell, marks, self._admins, text, self._library.now())
         if text and self._admins:

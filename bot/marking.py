@@ -6,9 +6,11 @@ Nothing else is sent until it is there, so that no message goes out twice for a 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
+from bot.metrics import DELIVERIES
 from bot.outcomes import (
     Barred,
     Moved,
@@ -32,6 +34,7 @@ from storage.subscriptions import pause_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_BEFORE_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 _SUPERGROUP = -1_000_000_000_000
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class Marking:
     async def mark(self, parcel: Parcel, outcome: Outcome) -> None:
         """Mark the parcel by what came of it; only a cancellation ends this before it is done."""
         chat, now = parcel.chat, self._now()
+        DELIVERIES.labels(named(outcome)).inc()
         self.away = outcome.reason if isinstance(outcome, Unsure | Unreachable) else ""
         match outcome:
             case Sent():
@@ -143,6 +147,11 @@ class Marking:
 def _longer(attempts: int) -> float:
     """Seconds until a chat is tried again: 1, 2, 4 … 30, however often it failed."""
     return min(2.0 ** min(attempts, 10), MOST_WAIT)
+
+
+def named(outcome: Outcome) -> str:
+    """What came of a message, as Prometheus writes it: `topic_gone`."""
+    return _BEFORE_CAPITAL.sub("_", type(outcome).__name__).lower()
 
 
 def set_aside_notice(parcel: Parcel, reason: str) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 from bot.library import Changes
+from bot.metrics import LAST_RELOAD, RELOAD_SECONDS, RELOADS
 from bot.standing import Last
 from bot.watch import Hint, watch
-from storage.errors import StorageError
+from storage.errors import FolderError, StorageError
 from storage.plan import GONE_FOR, Missing
 from storage.update import Guard
 
@@ -59,11 +60,12 @@ class Reloads:
         self._hinted = set[str]()
         self._folder = False
         self._scan_due = 0.0
-        self._fault = ""
+        self._fault, self._unreadable = "", False
         self._missing_since = 0.0
         self._waiting = set[str]()
         self._stalled = 0
         self._scan_seconds = 0.0
+        LAST_RELOAD.set_to_current_time()  # a first index may take its time: nothing is late yet
 
     async def run(self) -> NoReturn:
         """Reload now, at every hint and every few seconds, for ever.
@@ -118,25 +120,37 @@ class Reloads:
             self._waiting = changes.waiting
             if not (keys or changes or changes.waiting or fault):
                 self._scan_seconds = seconds  # it was a scan and nothing else
-            now = time.time()
-            self.last = replace(
-                self.last,
-                at=now,
-                seconds=seconds,
-                waiting=len(changes.waiting),
-                wrong=fault or (_words(missing) if missing else ""),
-            )
-            if changes:
-                self.last = replace(self.last, changes=changes, changed=now)
+            self._note(changes, seconds, fault, missing)
             return self.last
+
+    def _note(self, changes: Changes, seconds: float, fault: str, missing: Missing | None) -> None:
+        """How things stand now, for the owner and for Prometheus."""
+        now = time.time()
+        self.last = replace(
+            self.last,
+            at=now,
+            seconds=seconds,
+            waiting=len(changes.waiting),
+            wrong=fault or (_words(missing) if missing else ""),
+            good=self.last.good if fault else time.monotonic(),
+            unreadable=fault if self._unreadable else "",
+        )
+        if changes:
+            self.last = replace(self.last, changes=changes, changed=now)
+        RELOADS.labels("failed" if fault else "changed" if changes else "same").inc()
+        RELOAD_SECONDS.observe(seconds)
+        if not fault:
+            LAST_RELOAD.set(now)
 
     async def _try(self, guard: Guard | None, keys: set[str] | None) -> tuple[Changes, str]:
         """What was changed, and the fault there was: told unless it was the last time too."""
         changes = Changes()
+        self._unreadable = False
         try:
             changes = await self._library.reload(guard=guard, keys=keys)
             await self._announce(changes)
         except StorageError as error:
+            self._unreadable = isinstance(error, FolderError)
             if (fault := str(error)) != self._fault:
                 log.warning("the index stays as it is: %s", fault)
             return changes, fault

@@ -1,7 +1,8 @@
-"""How the folder and the index stand: told by what reloads, shown to the owner."""
+"""How things stand: told by what reloads and what watches, shown to the owner."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,6 +24,25 @@ class Last:
     wrong: str = ""
     changes: Changes = field(default_factory=Changes)
     changed: float = 0.0
+    good: float = 0.0
+    """When the last one without a fault ended, by time.monotonic(); 0: there was none."""
+    unreadable: str = ""
+    """Why the folder cannot be read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was counted since the start: updates, questions, waits, Telegram's errors by kind.
+
+    `wrong` is what is wrong now, a sentence each.
+    """
+
+    wrong: tuple[str, ...] = ()
+    updates: int = 0
+    questions: int = 0
+    waits: int = 0
+    waited: float = 0.0
+    errors: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reloader(Protocol):

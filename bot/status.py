@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from bot.health import span_of
 from bot.library import Changes, Library
 from bot.reply import Button, Reply, Request
-from bot.standing import Last
+from bot.standing import Figures, Last
 from bot.text import ELLIPSIS, Text, bold, code, cut_words, plain, utf16_len
 from bot.views import message, notes
 from bot.words import counted, filled, number, owner, said
@@ -18,10 +19,11 @@ from storage.model import Counts, Problem
 from storage.problems import rejected
 
 MOST_FILES = 10
-MOST_ASIDE = 5
-_MOST = 80
+MOST_ASIDE = 3
+_MOST = 60
 """UTF-16 units of a file's name, a reason or an error: all of them fit into one message."""
-_MOST_WRONG = 300
+_MOST_WRONG = 200
+_MOST_KINDS, _MOST_KIND = 5, 40
 _STARTED = time.monotonic()
 
 Aside = tuple[str, str, str]
@@ -30,7 +32,10 @@ Aside = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that /status tells. `uptime` is in seconds; `last` is None where nothing reloads."""
+    """All that /status tells. `uptime` is in seconds; `last` is None where nothing reloads.
+
+    `figures` are None where nobody counts; `blocked` are so many people and chats.
+    """
 
     counts: Counts
     rejected: Sequence[Problem]
@@ -39,6 +44,8 @@ class Standing:
     aside: Sequence[Aside]
     uptime: float
     version: str
+    figures: Figures | None = None
+    blocked: int = 0
 
 
 async def status(library: Library, request: Request, rest: str) -> Reply:
@@ -55,6 +62,8 @@ async def status(library: Library, request: Request, rest: str) -> Reply:
         aside=await library.keep(aside, MOST_ASIDE),
         uptime=time.monotonic() - _STARTED,
         version=version("tubenotes-bot"),
+        figures=library.figures() if library.figures else None,
+        blocked=len(library.circle.blocked) if library.circle else 0,
     )
     return status_view(standing, library.now())
 
@@ -73,7 +82,7 @@ async def reload(library: Library, request: Request, rest: str) -> Reply:
 
 def reload_view(last: Last, before: float, counts: Counts) -> Reply:
     """What a reload did; `before` is when the index had changed before it."""
-    held, span = notes(counts.notes), _span(last.seconds)
+    held, span = notes(counts.notes), span_of(last.seconds)
     if last.wrong:
         text = said(owner.FAILED, wrong=last.wrong, notes=held)
     elif last.changed > before:
@@ -86,18 +95,54 @@ def reload_view(last: Last, before: float, counts: Counts) -> Reply:
 
 def status_view(standing: Standing, now: float) -> Reply:
     """How the bot stands, what is wrong first in each part."""
-    up = said(owner.UP, span=_span(standing.uptime), version=standing.version)
     text = (
+        *_wrong(standing.figures),
         bold(owner.NOTES_HEADING),
         *_notes(standing),
         *_reload(standing.last, now),
         bold(f"\n{owner.SUBSCRIPTIONS_HEADING}"),
         *_owed(standing.owed, now),
         *_aside(standing.aside, standing.owed.aside),
-        plain(f"\n{up}"),
+        *_since_start(standing),
     )
     buttons = (Button(owner.RELOAD, "/reload"), Button(owner.AGAIN, "/status"))
     return Reply("status", text, (buttons,))
+
+
+def _wrong(figures: Figures | None) -> Text:
+    """What the health report says, first of all."""
+    if figures is None or not figures.wrong:
+        return ()
+    lines = "".join(f"\n{_cut(wrong, _MOST_WRONG)}" for wrong in figures.wrong)
+    return (bold(owner.WRONG_HEADING), plain(f"{lines}\n\n"))
+
+
+def _since_start(standing: Standing) -> Text:
+    """How long it runs, and what was counted since then."""
+    figures = standing.figures
+    lines = [said(owner.UP, span=span_of(standing.uptime), version=standing.version)]
+    if figures is not None:
+        updates = _many(figures.updates, owner.UPDATES)
+        questions = _many(figures.questions, owner.QUESTIONS)
+        times, waited = _many(figures.waits, owner.TIMES), span_of(figures.waited)
+        lines += [
+            said(owner.ANSWERED, updates=updates, questions=questions),
+            said(owner.WAITS, times=times, span=waited),
+            _errors(figures),
+        ]
+    lines.append(said(owner.BLOCKED, blocked=_many(standing.blocked, owner.PEOPLE_AND_CHATS)))
+    return (plain("".join(f"\n{line}" for line in lines)),)
+
+
+def _errors(figures: Figures) -> str:
+    """How many of Telegram's calls failed, and of what kinds the most did."""
+    errors = _many(sum(figures.errors.values()), owner.ERROR)
+    if not figures.errors:
+        return said(owner.ERRORS_NONE, errors=errors)
+    most = sorted(figures.errors.items(), key=lambda one: -one[1])[:_MOST_KINDS]
+    named = ((_cut(kind, _MOST_KIND), number(count)) for kind, count in most)
+    kinds = ", ".join(said(owner.ERROR_KIND, kind=kind, count=count) for kind, count in named)
+    return said(owner.ERRORS, errors=errors, kinds=kinds)
 
 
 def _notes(standing: Standing) -> Text:
@@ -130,10 +175,10 @@ def _reload(last: Last | None, now: float) -> Text:
         return ()
     if not last.at:
         return (plain(f"{owner.NO_RELOAD_YET}\n"),)
-    took = _span(last.seconds)
-    text = f"{said(owner.LAST_RELOAD, span=_span(now - last.at), took=took)}\n"
+    took = span_of(last.seconds)
+    text = f"{said(owner.LAST_RELOAD, span=span_of(now - last.at), took=took)}\n"
     if last.changed:
-        since, changes = _span(now - last.changed), _changes(last.changes)
+        since, changes = span_of(now - last.changed), _changes(last.changes)
         text += f"{said(owner.LAST_CHANGE, span=since, changes=changes)}\n"
     if not last.wrong:
         return (plain(text),)
@@ -157,7 +202,7 @@ def _owed(held: Owed, now: float) -> Text:
     deliveries, chats = _many(held.deliveries, owner.DELIVERIES), _many(held.chats, owner.CHATS)
     owed_to = said(owner.OWED, deliveries=deliveries, chats=chats)
     if held.oldest is not None:
-        span = _span(now - held.oldest)
+        span = span_of(now - held.oldest)
         owed_to = said(owner.OWED_SINCE, deliveries=deliveries, chats=chats, span=span)
     lines = (
         said(owner.SUBSCRIBED, subscriptions=subscriptions, chats=subscribers),
@@ -183,25 +228,12 @@ def _many(count: int, forms: tuple[str, ...]) -> str:
     return said(counted(count, *forms), count=number(count))
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int = _MOST) -> str:
     """A part of a line: on one line, and short."""
     words = " ".join(text.split())
-    return words if utf16_len(words) <= _MOST else cut_words(words, _MOST - 1) + ELLIPSIS
+    return words if utf16_len(words) <= most else cut_words(words, most - 1) + ELLIPSIS
 
 
 def _end(path: str) -> str:
     """A path, where it is long its end: the file's own name."""
     return path if utf16_len(path) <= _MOST else ELLIPSIS + path[-_MOST // 2 :]
-
-
-def _span(seconds: float) -> str:
-    """A length of time in its two largest units, or in seconds where it is short."""
-    if seconds < 60:
-        shown = f"{max(0.0, seconds):.1f}" if seconds < 10 else f"{seconds:.0f}"
-        return said(owner.SECONDS, seconds=shown)
-    minutes, hours = int(seconds // 60), int(seconds // 3_600)
-    if minutes < 60:
-        return said(owner.MINUTES, minutes=minutes)
-    if hours < 48:
-        return said(owner.HOURS, hours=hours, minutes=minutes % 60)
-    return said(owner.DAYS, days=hours // 24, hours=hours % 24)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.chats import held_until
 from storage.database import transaction, translated
 from storage.state import State
 
@@ -56,6 +57,18 @@ def owed(state: State) -> Owed:
             " (select count(distinct chat_id) from subscriptions)"
         ).fetchone()
     return Owed(*row)
+
+
+def next_ready(state: State, now: float) -> float | None:
+    """When something may go out again, which may be past; None where nothing is owed. Quick.
+
+    Who is suspended, paused, made to wait by Telegram or not to be woken is owed nothing yet.
+    """
+    with translated(state.path):
+        row = state.database.execute(
+            "select min(ready) from chats where suspended = '' and ready is not null"
+        ).fetchone()
+    return None if row[0] is None else max(float(row[0]), held_until(state, now))
 
 
 def aside(state: State, limit: int) -> list[tuple[str, str, str]]:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.secrets_plugin import watch
+
 HOUSE = Path(__file__).parents[1]
 NOTE = """---
 title: Grind size {number}
@@ -62,7 +64,7 @@ def start(data: Path, *args: str) -> subprocess.Popen[bytes]:
     )
 
 
-def talk(process: subprocess.Popen[bytes], line: bytes, seconds: float = 20) -> bytes:
+def talk(process: subprocess.Popen[bytes], line: bytes, seconds: float = 60) -> bytes:
     """Write one line and read one, which must come without another being written."""
     assert process.stdin
     assert process.stdout
@@ -78,4 +80,5 @@ def run(data: Path, *args: str, lines: bytes = b"") -> tuple[int, str, str]:
     """The exit code, standard output and standard error of a whole run."""
     with start(data, *args) as process:
         out, errors = process.communicate(lines, timeout=60)
+    watch(out.decode() + errors.decode())
     return process.returncode, out.decode(), errors.decode()

@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 
 from storage import chats, subscriptions
-from storage.announce import notify
-from storage.backlog import DIGEST_SECONDS, MOST_ASIDE, MOST_WAITING, Owed, aside, owed, tidy
+from storage.backlog import (
+    DIGEST_SECONDS,
+    MOST_ASIDE,
+    MOST_WAITING,
+    Owed,
+    aside,
+    next_ready,
+    owed,
+    tidy,
+)
 from storage.deliveries import next_parcel, sent, set_aside
 from storage.digests import digest, keep_digest
 from storage.state import State
-from tests.owing import ANN, BEN, GROUP, NOW, opened_state, parcel, subscribe, tell, told
+from tests.owing import ANN, BEN, GROUP, NOW, notify, opened_state, parcel, subscribe, tell, told
 
 
 @pytest.fixture
@@ -47,6 +55,21 @@ def test_an_owner_sees_what_is_owed_what_waits_and_what_was_given_up(state: Stat
         subscriptions=4,
         subscribers=3,
     )
+
+
+def test_it_tells_when_something_may_go_out_again(state: State) -> None:
+    assert next_ready(state, NOW) is None
+    subscribe(state, ANN)
+    subscribe(state, BEN)
+    tell(state, 1, now=NOW)
+    assert next_ready(state, NOW + 90) == NOW
+    chats.suspend(state, BEN, "blocked", NOW)
+    chats.hold(state, ANN, NOW + 60, NOW)
+    assert next_ready(state, NOW) == NOW + 60
+    chats.hold_all(state, NOW + 300, NOW)
+    assert next_ready(state, NOW) == NOW + 300
+    chats.suspend(state, ANN, "blocked", NOW)
+    assert next_ready(state, NOW) is None
 
 
 def test_what_was_given_up_is_listed_the_newest_first(state: State) -> None:

@@ -13,8 +13,9 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.log import set_up_logging
+from bot.log import _CHATTY, _TELLTALE, FOLD, HIDDEN, UPDATE, Redaction, set_up_logging
 
+LIBRARIES = (*_CHATTY, *_TELLTALE, "telegram.ext.AIORateLimiter")
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO"
 
 
@@ -22,7 +23,10 @@ TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO"
 def _restore_logging() -> Iterator[None]:
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in LIBRARIES}
     yield
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
     logging.captureWarnings(capture=False)
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)
@@ -81,6 +85,59 @@ def test_json_is_one_object_a_line_with_the_traceback_inside() -> None:
     assert (first["level"], first["logger"]) == ("info", "bot.app")
     assert first["message"] == "first\nsecond"
     assert "ValueError: " in second["error"]
+
+
+def test_every_entry_of_text_is_one_line_that_can_be_unfolded() -> None:
+    out = _log("text")
+    try:
+        int("bad")
+    except ValueError:
+        logging.getLogger("bot.app").exception("failed:\nbadly\r\x1b[31m")
+    (line,) = out.getvalue().splitlines()
+    assert "failed: ⏎ badly\\x0d\\x1b[31m ⏎ Traceback (most recent call last): ⏎ " in line
+    assert line.replace(FOLD, "\n").endswith(
+        "\nValueError: invalid literal for int() with base 10: 'bad'"
+    )
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_an_entry_tells_the_update_that_it_is_about(style: str) -> None:
+    out = _log(style)
+    logging.getLogger("bot.app").info("before")
+    token = UPDATE.set(123)
+    logging.getLogger("bot.app").info("asked")
+    UPDATE.reset(token)
+    before, asked = out.getvalue().splitlines()
+    assert "update" not in before
+    if style == "json":
+        assert json.loads(asked)["update"] == 123
+    else:
+        assert asked.endswith("INFO    bot.app: update=123 asked")
+
+
+@pytest.mark.parametrize("name", ["telegram.Bot", "telegram.ext.Updater", "tornado.application"])
+def test_libraries_that_show_what_people_wrote_are_silent_above_debug(name: str) -> None:
+    out = _log("text")
+    logging.getLogger(name).critical("cannot read {'text': 'my question'}")
+    assert out.getvalue() == ""
+    out = _log("text", level="debug")
+    logging.getLogger(name).critical("cannot read {'text': 'my question'}")
+    assert "my question" in out.getvalue()
+
+
+def test_an_entry_that_cannot_be_written_does_not_show_what_it_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = _log("text")
+    logging.getLogger("bot.app").warning("%d of them", TOKEN)
+    assert out.getvalue() == "an entry of bot.app could not be logged\n"
+    assert TOKEN not in capsys.readouterr().err
+
+
+def test_secrets_of_every_kind_are_blanked_out() -> None:
+    redacted = Redaction([TOKEN, "hush_hush-1", ""])
+    assert redacted(f"{quote(TOKEN)} and hush_hush-1") == f"{HIDDEN} and {HIDDEN}"
+    assert redacted("nothing") == "nothing"
 
 
 def test_libraries_that_tell_each_request_are_quiet_even_at_debug() -> None:

@@ -140,7 +140,7 @@ async def test_an_edited_question_edits_the_first_answer(notes: Path, tmp_path: 
 
 async def test_a_slow_answer_does_not_hold_up_a_quick_one(notes: Path, tmp_path: Path) -> None:
     async with BotApiServer() as api, running(api, notes, tmp_path):
-        api.slow("sendMessage", 3)
+        api.slow("sendMessage", 12)
         api.say("/search maple", chat=PRIVATE)
         await api.next_message(PRIVATE)
         asked = time.monotonic()
@@ -148,7 +148,7 @@ async def test_a_slow_answer_does_not_hold_up_a_quick_one(notes: Path, tmp_path:
         assert link_of("birch") in links_of(await api.next_message(private(BOB)))
         api.say("/search birch", chat=PRIVATE)
         assert link_of("birch") in links_of(await api.next_message(PRIVATE))
-        assert time.monotonic() - asked < 2
+        assert time.monotonic() - asked < 10
 
 
 async def test_it_answers_while_the_first_index_is_being_built(notes: Path, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ async def test_nonsense_is_always_answered_and_never_with_a_trace(
     async with BotApiServer() as api, running(api, notes, tmp_path) as service:
         for words in NONSENSE:
             api.say(words, chat=PRIVATE)
-            answer = await api.next_message(PRIVATE, timeout=10)
+            answer = await api.next_message(PRIVATE)
             assert answer["text"].strip()
             assert "went wrong on our side" not in answer["text"], words
             assert "Traceback" not in answer["text"]

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.circle import Circle
 from bot.commands import answer
+from bot.health import Facts, reasons
 from bot.library import Changes, Library
 from bot.reply import Reply, Request
-from bot.standing import Last
-from bot.status import Aside, Standing, status_view
+from bot.standing import Figures, Last
+from bot.status import MOST_ASIDE, Aside, Standing, status_view
 from bot.text import truncate
 from storage.backlog import Owed
 from storage.model import Counts, Problem
@@ -83,9 +85,39 @@ def test_all_is_well() -> None:
         "Notes\n1,234 notes of 2 channels, 5,678 moments\n0 problems, 0 files rejected\n"
         "Last reload 1 min ago, it took 0.2 s.\n\nSubscriptions\n0 subscriptions of 0 chats\n"
         "0 deliveries owed to 0 chats\n0 deliveries waiting for a paused subscription\n"
-        "0 chats that I may not write to\n\nUp for 26 h 3 min · version 1.2.3"
+        "0 chats that I may not write to\n\nUp for 26 h 3 min · version 1.2.3\n"
+        "0 people and chats blocked"
     )
     assert requests(reply) == {"Reload": "/reload", "Again": "/status"}
+
+
+def test_what_is_wrong_stands_first() -> None:
+    figures = Figures(wrong=("Nothing was heard.", "The disk is full."))
+    text = words(status_view(replace(standing(), figures=figures), NOW))
+    assert text.startswith("Wrong now\nNothing was heard.\nThe disk is full.\n\nNotes\n")
+
+
+def test_what_was_counted_since_the_start() -> None:
+    errors = {"TimedOut": 3, "NetworkError": 12}
+    figures = Figures(updates=1_234, questions=1_100, waits=1, waited=17.0, errors=errors)
+    text = words(status_view(replace(standing(), figures=figures, blocked=2), NOW))
+    assert text.endswith(
+        "version 1.2.3\n1,234 updates taken in since then, 1,100 questions answered\n"
+        "Telegram made me wait 1 time, for 17 s in all\n"
+        "15 errors in calls of Telegram: NetworkError 12, TimedOut 3\n2 people and chats blocked"
+    )
+    text = words(status_view(replace(standing(), figures=Figures()), NOW))
+    assert "\n0 errors in calls of Telegram\n" in text
+
+
+async def test_status_asks_who_counts_and_who_blocks(library: Library) -> None:
+    library.circle = Circle(frozenset(), frozenset())
+    library.circle.blocked = {5}
+    library.figures = lambda: Figures(wrong=("Nothing was heard.",), updates=7)
+    text = words(await owner(library, "/status"))
+    assert text.startswith("Wrong now\nNothing was heard.\n")
+    assert "\n7 updates taken in since then" in text
+    assert text.endswith("\n1 person or chat blocked")
 
 
 def test_rejected_files_are_told_with_line_and_reason_and_how_to_see_them_all() -> None:
@@ -124,9 +156,14 @@ def test_whatever_is_wrong_fits_into_one_message(text: str, count: int) -> None:
     counts = Counts(count, count, count, count, count, count, complete=False)
     files = [Problem(text or "x", count, "rejected", text, lost=True)] * 12
     held = Owed(count, count, count, count, count, 0.0, count, count)
-    reply = status_view(
-        standing(Last(1.0, 1.0, 0, text[:300]), held, files, [(text, text, text)] * 5, counts), NOW
+    told = standing(
+        Last(1.0, 1.0, 0, text[:300]), held, files, [(text, text, text)] * MOST_ASIDE, counts
     )
+    kinds = {f"{number}{text}": count for number in range(12)}
+    short = reasons(Facts(answered=1e6, reloaded=1e6, due=1e6, free=0, size=1))
+    wrong = (text or "x", text or "x", *short.values())
+    figures = Figures(wrong, count, count, count, float(count), kinds)
+    reply = status_view(replace(told, figures=figures, blocked=count), NOW)
     assert truncate(reply.text, 4096, 100) == reply.text
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.config import Settings
+from bot.log import Redaction
+from bot.metrics import FLOOD_SECONDS, FLOOD_WAITS, TELEGRAM_ERRORS
+from bot.telegram.network import asked_wait
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
 BURST, BURST_SECONDS = 4, 0.16
@@ -36,11 +40,36 @@ class _Limiter(AIORateLimiter):
         )
 
 
+class _Counted(ExtBot[int]):
+    """Counts the calls that fail, of every method and before anybody tries again.
+
+    No error tells a secret: PTB puts the answer of a proxy into its text, and proxies repeat the
+    address, which has the token in it.
+    """
+
+    def __init__(self, settings: Settings, **more: Any) -> None:
+        token = settings.telegram_token
+        super().__init__(token.get_secret_value() if token else "", **more)
+        self._redacted = Redaction(settings.secrets)
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Result:
+        try:
+            return await super()._do_post(endpoint, data, **timeouts)
+        except RetryAfter as error:
+            FLOOD_WAITS.inc()
+            FLOOD_SECONDS.inc(asked_wait(error))
+            raise
+        except TelegramError as error:
+            TELEGRAM_ERRORS.labels(type(error).__name__).inc()
+            error.message = self._redacted(error.message)
+            raise
+
+
 def make_bot(settings: Settings) -> ExtBot[int]:
     """The bot behind the settings' token; nothing is sent yet."""
-    token, url = settings.telegram_token, settings.telegram_api_url
-    return ExtBot(
-        token.get_secret_value() if token else "",
+    url = settings.telegram_api_url
+    return _Counted(
+        settings,
         base_url=f"{url}/bot",
         base_file_url=f"{url}/file/bot",
         request=HTTPXRequest(connection_pool_size=64, read_timeout=10, pool_timeout=10),

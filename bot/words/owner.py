@@ -60,7 +60,38 @@ WAITING: Final = "{deliveries} waiting for a paused subscription"
 SUSPENDED: Final = "{chats} that I may not write to"
 GIVEN_UP: Final = "{deliveries} given up:"
 """They follow."""
+
+# /status, how the bot itself is
+WRONG_HEADING: Final = "Wrong now"
+"""The reasons follow, a line each, as below."""
+ANSWERED: Final = "{updates} taken in since then, {questions} answered"
+UPDATES: Final = ("{count} update", "{count} updates")
+QUESTIONS: Final = ("{count} question", "{count} questions")
+WAITS: Final = "Telegram made me wait {times}, for {span} in all"
+TIMES: Final = ("{count} time", "{count} times")
+ERRORS_NONE: Final = "{errors} in calls of Telegram"
+ERRORS: Final = "{errors} in calls of Telegram: {kinds}"
+ERROR: Final = ("{count} error", "{count} errors")
+ERROR_KIND: Final = "{kind} {count}"
+"""One of {kinds}, by its name for programmers."""
+BLOCKED: Final = "{blocked} blocked"
+PEOPLE_AND_CHATS: Final = ("{count} person or chat", "{count} people and chats")
 UP: Final = "Up for {span} · version {version}"
+
+# What is wrong, for /status, /healthz, systemd and the log. {wrong} is a reason in few words.
+DEAF: Final = "Nothing was heard from Telegram for {span}."
+DEAF_BECAUSE: Final = "Nothing was heard from Telegram for {span}: {wrong}."
+SILENT: Final = "The databases have not answered for {span}."
+UNREADABLE: Final = "The folder of notes cannot be read: {wrong}."
+STALE: Final = "The index was brought up to date {span} ago, and not since."
+STUCK: Final = "Something is owed now, and nothing was sent for {span}."
+NEARLY_FULL: Final = "The disk of the data folder is nearly full: {megabytes} MB are left."
+FINE: Final = "ok"
+ALARM: Final = "Something is wrong: {wrong} See /status."
+"""{wrong}: one or several of the sentences above."""
+ALARM_OVER: Final = "What was wrong is over: all is well again."
+NOT_REACHED: Final = "Telegram has not been reached yet."
+FIRST_INDEX: Final = "The first index is being built."
 
 # Messages that nobody asked for: files that cannot be read, updates that cannot be sent.
 UNREAD_ONE: Final = "A file of the notes could not be read as a note:"
@@ -72,6 +103,10 @@ UNREAD: Final = (
 """The first is never shown in English: UNREAD_ONE is."""
 UNREAD_MORE: Final = "… and {count} more."
 UNREAD_WHERE: Final = "{command} tells every problem; /status shows these again."
+NEW_ID: Final = (
+    "The group {old} has the id {new} now. Put that into TUBENOTES_ALLOWED_CHATS in place of the"
+    " old one, and start the bot again; until then it is not served."
+)
 SET_ASIDE: Final = "An update to {chat} could not be sent and was set aside: {titles}\n\n{reason}"
 CHAT: Final = "chat {id}"
 """{chat} where it has no title."""
