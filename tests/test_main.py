@@ -18,7 +18,7 @@ from storage.errors import BusyError, CorruptError, FolderError, FullError, Stor
 from tests.command import HOUSE, environment, run, start, video_id, write_notes
 from tests.pseudo_terminal import PseudoTerminal
 
-COMMANDS = ("chat", "run", "index", "check")
+COMMANDS = ("chat", "run", "index", "check", "doctor", "backup", "restore")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -44,7 +44,11 @@ def test_the_version_is_told(args: list[str], capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    "args", [[], ["dance"], ["chat", "--loud"], ["chat", "a", "--notes", "b"], ["run", "a"]]
+    "args",
+    [
+        *([], ["dance"], ["chat", "--loud"], ["chat", "a", "--notes", "b"], ["run", "a"]),
+        *(["doctor", "a"], ["restore"], ["restore", "a", "b"], ["check", "--kind"]),
+    ],
 )
 def test_wrong_usage_is_exit_code_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(args) == 2
@@ -122,6 +126,21 @@ def test_check_ends_with_1_only_if_something_was_lost(tmp_path: Path) -> None:
     assert report["notes"] == 3
     assert report["citations"] == {"found": 4, "exact": 3, "near": 0, "start": 0, "lost": 1}
     assert [(p["path"], p["lost"]) for p in report["problems"]] == [("kettle/broken.md", True)]
+
+
+def test_check_may_be_limited_to_a_folder_and_a_kind(tmp_path: Path) -> None:
+    folder = write_notes(tmp_path / "notes", 2)
+    text = (folder / "kettle" / "grind_size_0.md").read_bytes()
+    (folder / "tea").mkdir()
+    for path in ("tea/odd.md", "kettle/odd.md"):
+        (folder / path).write_bytes(text.replace(b"Grind size 0", b"Grind \xff size"))
+    (folder / "tea" / "lost.md").write_bytes(text.replace(video_id(0).encode(), b"none"))
+    only = ("--folder", "tea", "--kind", "encoding")
+    code, out, errors = run(tmp_path / "data", "check", str(folder), *only)
+    assert (code, errors) == (0, "")
+    assert [line.partition(": ")[0] for line in out.split("\n\n")[0].splitlines()] == [
+        "tea/odd.md:2"
+    ]
 
 
 def test_ctrl_c_ends_an_index_half_way_and_the_next_run_completes_it(tmp_path: Path) -> None:
