@@ -41,8 +41,8 @@ def change_note(notes: Path, index: Index, path: Path, number: int) -> tuple[flo
         file.write(_MORE.format(number=number))
     scanned: list[float] = []
 
-    def timed_scan(root: Path) -> Scan:
-        result = scan(root)
+    def timed_scan(root: Path, before: Scan | None) -> Scan:
+        result = scan(root, before)
         scanned.append(time.perf_counter())
         return result
 

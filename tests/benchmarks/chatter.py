@@ -3,8 +3,9 @@
     python -m tests.benchmarks.chatter UPDATES
 
 A process of its own, light enough to leave the machine to the bot. UPDATES is a JSON list of
-[seconds, key, update]. Prints its port and "polled" once the bot asks for updates; on a line "go"
-they fall due, and in the end it prints JSON: for each key the seconds until its answer, or null.
+[seconds, key, update]. Prints its port, and "heard" once the bot asks for updates or says where to
+post them; on a line "go" they fall due, and in the end it prints JSON: for each key the seconds
+until its answer, or null.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
+
+from tests.benchmarks.hook import Hook
 
 TOKEN = "1:talk"
 BATCH = 100
@@ -43,8 +47,16 @@ def _response(body: bytes) -> bytes:
     return head % len(body) + body
 
 
-_RESULTS = {b"getMe": _ok(_ME), b"sendMessage": _ok(_SENT), b"getChatMember": _ok(None)}
+_RESULTS = {
+    b"getMe": _ok(_ME),
+    b"sendMessage": _ok(_SENT),
+    b"getChatMember": _ok(None),
+}
 _TRUE = _ok(True)
+
+
+def _hook_info(url: str) -> bytes:
+    return _ok({"url": url, "has_custom_certificate": False, "pending_update_count": 0})
 
 
 class World:
@@ -56,11 +68,13 @@ class World:
         self._place = {key: at for at, (_, key, _) in enumerate(updates)}
         self.took: list[float | None] = [None] * len(updates)
         self.cards = self.links = self.polls = 0
-        self.polled, self.all = asyncio.Event(), asyncio.Event()
+        self.heard, self.all = asyncio.Event(), asyncio.Event()
         self._left = len(updates)
         self._began: float | None = None
         self._next = 0
         self._waiting: Line | None = None
+        self.url = ""
+        self._hook: Hook | None = None
         self._loop = asyncio.get_running_loop()
 
     def begin(self) -> None:
@@ -68,29 +82,50 @@ class World:
         self._began = self._loop.time()
         if self._waiting:
             self.poll(self._waiting)
+        if self._hook:
+            self._post(self._hook)
+
+    def hook(self, url: str, secret: str, most: int) -> None:
+        """From now on updates are posted there."""
+        self.url, self._hook = url, Hook(url, secret, most)
+        self.heard.set()
+
+    def _post(self, hook: Hook) -> None:
+        """Post what is due, and come back when the next is."""
+        for _, _, update in self._taken(len(self._due)):
+            hook.post(update.encode())
+        if (wait := self._wait()) is not None:
+            self._loop.call_later(wait, self._post, hook)
 
     def poll(self, line: Line) -> None:
         """Hand out what is due, or wait for the next."""
-        self.polled.set()
+        self.heard.set()
         self._waiting = line
-        if self._began is None or self._next == len(self._due):
+        wait = self._wait()
+        if wait is None:
             return
-        wait = self._began + self._due[self._next] - self._loop.time()
         if wait > 0:
             self._loop.call_later(wait + WAKE_AFTER, self._hand_out, line)
         else:
             self._hand_out(line)
 
-    def _hand_out(self, line: Line) -> None:
-        assert self._began is not None
-        now, first = self._loop.time() - self._began, self._next
-        while self._next - first < BATCH and self._next < len(self._due):
-            if self._due[self._next] > now:
-                break
+    def _wait(self) -> float | None:
+        """Seconds until the next falls due; None where there is none, or nobody talks yet."""
+        if self._began is None or self._next == len(self._due):
+            return None
+        return self._began + self._due[self._next] - self._loop.time()
+
+    def _taken(self, most: int) -> list[tuple[float, str, str]]:
+        """What is due, no more than that many at once."""
+        first = self._next
+        while self._next - first < most and (wait := self._wait()) is not None and wait <= 0:
             self._next += 1
+        return self._updates[first : self._next]
+
+    def _hand_out(self, line: Line) -> None:
         self._waiting = None
         self.polls += 1
-        batch = ",".join(update for _, _, update in self._updates[first : self._next])
+        batch = ",".join(update for _, _, update in self._taken(BATCH))
         line.write(_response(b'{"ok":true,"result":[%s]}' % batch.encode()))
 
     def answered(self, key: str, body: bytes) -> None:
@@ -146,17 +181,27 @@ class Line(asyncio.Protocol):
         if method == b"getUpdates":
             self._world.poll(self)
             return
+        if method == b"setWebhook":
+            self._hook(parse_qs(body.decode()))
+        if method == b"getWebhookInfo":
+            self.write(_hook_info(self._world.url))
+            return
         if method in _ANSWERED and (key := _ANSWERED[method].search(body)):
             self._world.answered(key[1].decode(), body)
         self.write(_RESULTS.get(method, _TRUE))
+
+    def _hook(self, given: dict[str, list[str]]) -> None:
+        """Telegram's own defaults stand for what is not given."""
+        secret, most = given.get("secret_token", [""])[0], given.get("max_connections", ["40"])[0]
+        self._world.hook(given["url"][0], secret, int(most))
 
 
 async def _serve(updates: list[tuple[float, str, str]]) -> None:
     world, loop = World(updates), asyncio.get_running_loop()
     server = await loop.create_server(lambda: Line(world), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await world.polled.wait()
-    print("polled", flush=True)
+    await world.heard.wait()
+    print("heard", flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)
     world.begin()
     try:

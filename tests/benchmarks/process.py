@@ -97,6 +97,12 @@ def run(data: Path, *args: str) -> tuple[Cost, str]:
     return Child(data, *args).finish()
 
 
+def megabytes(pid: int) -> float:
+    """Memory that a process holds by itself now: resident pages without those of mapped files."""
+    resident, shared = _pages(pid)
+    return (resident - shared) * _PAGE / 1e6
+
+
 def _family(pid: int) -> list[int]:
     """The process and all that descend from it, as far as they still live."""
     found = [pid]
