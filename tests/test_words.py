@@ -26,7 +26,8 @@ MOVED = (
     *("rhythm_words", "spot", "cooldown", "greeting", "status", "announcer", "marking"),
     *("telegram/conversation", "telegram/authority", "telegram/membership", "telegram/custody"),
     *("telegram/turnstile", "telegram/inline", "telegram/guest"),
-    *("card", "inline", "guest", "links", "payloads"),
+    *("card", "inline", "guest", "links", "payloads", "blocking", "circle"),
+    *("health", "systemd", "vitals", "counting"),
 )
 # What is typed, to the bot after a command or in a shell: the same in every language.
 TYPED = ("quiet off", "zone Europe/Berlin", "silent on", "silent off", "tubenotes check")
