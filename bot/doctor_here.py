@@ -167,7 +167,7 @@ def _port(port: Port, running: bool) -> Line:
     if port.address is None:
         return hint(
             about,
-            f"{port.variable} is not set: nobody is told when the bot is in trouble.",
+            f"{port.variable} is not set: nothing notices a bot that is down.",
             f"Set {port.variable}=127.0.0.1:9464, and let what watches your machine ask"
             " http://127.0.0.1:9464/healthz every minute: 503 means trouble, with the reason.",
         )
