@@ -112,7 +112,7 @@ def test_what_could_not_be_made_is_tried_again() -> None:
 def test_old_lists_and_masks_make_room_for_new_ones(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 1_500)
+    monkeypatch.setattr(module, "MOST_BYTES", 4_500)
     memory = Memory()
     fox = memory.postings(database, "fox")
     first = memory.mask("first", lambda: np.ones(100, np.bool_))

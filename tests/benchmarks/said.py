@@ -14,6 +14,8 @@ from tests.benchmarks.vault import claims, note_files, questions, sample
 
 SEED = 1
 MOST_CHARS = 4000
+PEOPLE = 5_000
+"""So many take turns at typing; it is long until one of them types again."""
 Update = tuple[float, str, str]
 """Due second, what its answer names, JSON."""
 
@@ -29,6 +31,11 @@ class Said:
 def said(notes: Path, typed: int, commands: int) -> Said:
     """As many of each as asked for."""
     return Said(list(_typed(notes, typed)), list(_commands(notes, commands)))
+
+
+def over_and_over(what: Said, times: int) -> Said:
+    """The same questions so many times."""
+    return Said(list(what.typed) * times, list(what.commands) * times)
 
 
 def _typed(notes: Path, count: int) -> Iterator[tuple[str, str]]:
@@ -55,7 +62,7 @@ def _commands(notes: Path, count: int) -> Iterator[str]:
 
 
 def updates(what: Said, typed: float, commands: float) -> list[Update]:
-    """All of it, so many a second, evenly and in order. Everybody speaks once."""
+    """All of it, so many a second, evenly and in order. Each command is of another private chat."""
     made = [
         (number / typed, f"inline_query_id={number}", _query(number, text, offset))
         for number, (text, offset) in enumerate(what.typed)
@@ -72,7 +79,7 @@ def updates(what: Said, typed: float, commands: float) -> list[Update]:
 
 
 def _query(number: int, text: str, offset: str) -> dict[str, Any]:
-    person = {"id": 5_000_000 + number, "is_bot": False, "first_name": "Reader"}
+    person = {"id": 5_000_000 + number % PEOPLE, "is_bot": False, "first_name": "Reader"}
     query = {"id": f"{number}", "from": person, "query": text, "offset": offset}
     return {"inline_query": query}
 

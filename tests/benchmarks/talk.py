@@ -4,7 +4,7 @@ minute long, to `tubenotes run` with a vault, and beside it to a bare python-tel
     python -m tests.benchmarks.talk ../shared/vault [--seconds 30] [--json]
 
 The bot, the people (tests/benchmarks/chatter.py) and this are processes of their own (stage.py
-has what is not the real thing). Each inline query is of another person, each command from another
+has what is not the real thing). 5,000 people take turns at typing, each command is from another
 private chat, and no two ask the same. Latency is from when an update falls due to when its answer
 has come in whole. Where the target is missed, lower rates follow until it holds. Exit code 1: the
 target was missed.
