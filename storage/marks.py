@@ -11,6 +11,8 @@ import re
 
 from storage.timestamps import Stamp, first_time
 
+MOST_ANCHORS = 200_000
+"""Tags that may be citations and need not; each costs as much to look at. Fuzzing had 450,000."""
 MOST_CITATIONS = 30_000
 """Of a file; more are refused, so that none takes a second to read. Real ones have hundreds."""
 FIRST = 0xF0000
@@ -45,13 +47,16 @@ _INVISIBLE = dict.fromkeys(
 def mark_citations(body: str, first_line: int) -> tuple[str, list[Stamp]]:
     """The body with a private character for each citation, and the stamps that they number.
 
-    `first_line` is the body's line in the file. Raises ValueError above MOST_CITATIONS.
+    `first_line` is the body's line in the file. Raises ValueError above MOST_CITATIONS or
+    MOST_ANCHORS.
     """
     body = body if body.isascii() else MARKS.sub("", body)
     parts: list[str] = []
     stamps: list[Stamp] = []
     position, line = 0, first_line
-    for match in _CITATION.finditer(body):
+    for number, match in enumerate(_CITATION.finditer(body), 1):
+        if number > MOST_ANCHORS:
+            raise ValueError(f"more than {MOST_ANCHORS:,} anchors")
         start = match.start()
         if start < position:
             continue

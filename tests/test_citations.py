@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.citations import MOST_CHARS, Claims, read_claims
-from storage.marks import MOST_CITATIONS, is_cited, mark_citations, squeeze
+from storage.marks import MOST_ANCHORS, MOST_CITATIONS, is_cited, mark_citations, squeeze
 from tests.hostile import CITE as A
 from tests.hostile import PIECES, RUNS, run
 
@@ -150,6 +150,8 @@ def test_the_note_s_own_private_characters_are_no_citations() -> None:
 def test_more_citations_than_marks_are_refused() -> None:
     with pytest.raises(ValueError, match="more than"):
         mark_citations("[0:01]" * (MOST_CITATIONS + 1), 1)
+    with pytest.raises(ValueError, match="more than 200,000 anchors"):
+        mark_citations("<a" * (MOST_ANCHORS + 1), 1)
 
 
 def test_squeezed_text_has_single_spaces_and_nothing_invisible() -> None:
