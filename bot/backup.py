@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.amounts import many, size
 from bot.config import Settings
 from bot.errors import BotError
 from storage.backup import (
@@ -21,11 +22,10 @@ from storage.backup import (
     outdated,
 )
 from storage.backup import restore as put_back
+from storage.data_folder import BACKUPS, STATE
 from storage.database import translated
 from storage.lock import RUN_LOCK, Lock
 
-FOLDER = "backups"
-"""Where backups go in the data folder."""
 _STALE = 3_600.0
 """Seconds after which a backup that nobody writes to, and that has no name yet, was given up."""
 
@@ -43,7 +43,7 @@ def backup(settings: Settings, to: Path | None) -> int:
     Raises RefusedError and StorageError.
     """
     state, now = _state_of(settings), time.time()
-    target = to or settings.data / FOLDER / backup_name(now)
+    target = to or settings.data / BACKUPS / backup_name(now)
     if not state.exists():
         raise RefusedError(f"{state} is not there: nothing can be backed up")
     if target.is_dir():
@@ -53,7 +53,7 @@ def backup(settings: Settings, to: Path | None) -> int:
     if to is None:
         _remove_parts(target.parent, now)  # first: they may be what fills the disk
     made = back_up(state, target, now)
-    _print([f"{target}: {_holding(made)}, {_size(made.size)}"])
+    _print([f"{target}: {_holding(made)}, {size(made.size)}"])
     if to is None:
         _tidy(target)
     return 0
@@ -115,25 +115,16 @@ def restored_lines(state: Path, source: Path, done: Restored) -> list[str]:
 
 
 def _state_of(settings: Settings) -> Path:
-    return settings.data / "state.db"
+    return settings.data / STATE
 
 
 def _holding(held: Contents) -> str:
-    subscriptions = _count(held.subscriptions, "subscription", "subscriptions")
-    deliveries = _count(held.owed, "delivery", "deliveries")
-    return f"{subscriptions}, {_count(held.chats, 'chat', 'chats')}, {deliveries} owed"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+    owed = many(held.owed, "delivery", "deliveries")
+    return f"{many(held.subscriptions, 'subscription')}, {many(held.chats, 'chat')}, {owed} owed"
 
 
 def _time(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
 def _print(lines: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from bot.amounts import many
 from bot.log import Redaction
 from bot.terminal_plain import one_line
 
@@ -64,11 +65,11 @@ def rendered(group: Group, width: int) -> list[str]:
     lines = [group.title]
     for line in group.lines:
         first, *more = line.says.split("\n")
-        lines += _wrapped(f"  {MARKS[line.state]:<{_INDENT - 2}}{_shown(first)}", width)
+        lines += _wrapped(f"  {MARKS[line.state]:<{_INDENT - 2}}{one_line(first)}", width)
         for one in more:
-            lines += _wrapped(f"{' ' * _INDENT}  {_shown(one)}", width, deeper=2)
+            lines += _wrapped(f"{' ' * _INDENT}  {one_line(one)}", width, deeper=2)
         if line.do:
-            lines += _wrapped(f"{' ' * _INDENT}→ {_shown(line.do)}", width, deeper=2)
+            lines += _wrapped(f"{' ' * _INDENT}→ {one_line(line.do)}", width, deeper=2)
     return lines
 
 
@@ -76,7 +77,7 @@ def verdict(groups: Sequence[Group]) -> list[str]:
     """The last words: how many things are to be done, or that none is."""
     faults, hints = _count(groups, "fix"), _count(groups, "hint")
     told = [f"{faults} to FIX"] if faults else []
-    told += [f"{hints} {'hint' if hints == 1 else 'hints'}"] if hints else []
+    told += [many(hints, "hint")] if hints else []
     if not told:
         return ["All is well."]
     end = "" if faults else " Nothing stops the bot from serving."
@@ -96,18 +97,8 @@ def without(group: Group, secrets: Sequence[str]) -> Group:
     return Group(group.title, tuple(lines))
 
 
-def many(count: int, one: str, more: str = "") -> str:
-    """`1 note`, `1,234 notes`."""
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
-
-
 def _count(groups: Iterable[Group], state: State) -> int:
     return sum(line.state == state for group in groups for line in group.lines)
-
-
-def _shown(text: str) -> str:
-    """On one line; a file name may be no UTF-8, and hold what drives a terminal."""
-    return one_line(text)
 
 
 def _wrapped(text: str, width: int, deeper: int = 0) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.doctor import Group, Line, fix, hint, many, ok
+from bot.amounts import many, size
+from bot.doctor import Group, Line, fix, hint, ok
 from bot.doctor_here import Vault
 from bot.health import least_free
+from storage.data_folder import INDEX, STATE
 from storage.examine import Examined
 from storage.schema import LAYOUT, READINGS
 from storage.state import VERSION
@@ -69,11 +71,11 @@ def _room(data: Data, vault: Vault) -> Line:
     notes = vault.report.size if vault.report else 0
     index = 0 if data.index.standing == "whole" else INDEX_PER_BYTE * notes
     need = round(least_free(data.disk) + index)
-    free = f"{_bytes(data.free)} are free on its disk"
+    free = f"{size(data.free)} are free on its disk"
     if data.free < need:
         return fix(
             "room",
-            f"Only {free}; there should be {_bytes(need)}.",
+            f"Only {free}; there should be {size(need)}.",
             "Delete what is not needed on that disk, or put the data folder on a larger one.",
         )
     if data.free < need + ROOMY:
@@ -84,10 +86,10 @@ def _room(data: Data, vault: Vault) -> Line:
 
 def _index(data: Data, vault: Vault) -> Line:
     """It is derived: whatever is wrong with it, the next start mends it."""
-    index, name = data.index, "index.db"
+    index, name = data.index, INDEX
     match index.standing:
         case "whole":
-            return ok("index", f"{name} is whole ({_bytes(index.size)}).")
+            return ok("index", f"{name} is whole ({size(index.size)}).")
         case "missing":
             return ok("index", f"{name} is not there yet; the first start builds it{_span(vault)}.")
         case "older" | "newer":
@@ -123,13 +125,13 @@ def _state(data: Data) -> Line:
     state = data.state
     match state.standing:
         case "whole":
-            return ok("state", f"state.db is whole ({_bytes(state.size)}).")
+            return ok("state", f"state.db is whole ({size(state.size)}).")
         case "missing":
             return ok("state", "state.db is not there yet; the first start makes it.")
         case "older":
             says = f"state.db is whole, of version {state.version}; the next start brings it to"
             return ok("state", f"{says} {VERSION} and keeps a copy as it was.")
-    return fix("state", *_refused(state, data.folder / "state.db"))
+    return fix("state", *_refused(state, data.folder / STATE))
 
 
 def _refused(state: Examined, path: Path) -> tuple[str, str]:
@@ -177,13 +179,3 @@ def _running(data: Data) -> Line:
         return ok("running", "No bot runs on this data folder now.")
     process = f" (process {data.running})" if data.running else ""
     return ok("running", f"The bot runs on this data folder now{process}.")
-
-
-def _bytes(count: int) -> str:
-    if count < 1_000_000:
-        return f"{max(1, round(count / 1000))} kB"
-    if count < 10_000_000:
-        return f"{count / 1_000_000:.1f} MB"
-    if count < 10_000_000_000:
-        return f"{round(count / 1_000_000):,} MB"
-    return f"{round(count / 1_000_000_000):,} GB"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.amounts import many
 from bot.config import TOKEN_VARIABLE, Address, variable
-from bot.doctor import Group, Line, fix, hint, many, ok
+from bot.doctor import Group, Line, fix, hint, ok
 from storage.check import Report, worst
 
 OLDEST_PYTHON = (3, 11)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bot.amounts import many
 from bot.config import TOKEN_VARIABLE
-from bot.doctor import Group, Line, fix, hint, many, ok
+from bot.doctor import Group, Line, fix, hint, ok
 
 MOST_SKEW, FATAL_SKEW = 60.0, 3600.0
 """Seconds that the clock may be off: daily and quiet hours go by it. Where it is ahead by more than

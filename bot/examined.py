@@ -17,7 +17,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.backup import FOLDER as BACKUPS
 from bot.config import (
     SAMPLES,
     TOKEN_VARIABLE,
@@ -33,6 +32,7 @@ from bot.errors import PortError, SettingsError
 from bot.ports import listen
 from storage import schema, state
 from storage.check import check_folder
+from storage.data_folder import INDEX, STATE, backups
 from storage.errors import StorageError
 from storage.examine import cannot_write, examined, holder, nearest, sqlite_lacks
 from storage.lock import RUN_LOCK
@@ -130,20 +130,20 @@ def data(settings: Settings, clock: Callable[[], float] = time.time) -> Data:
         folder=folder,
         disk=usage.total,
         free=usage.free,
-        index=examined(folder / "index.db", schema.APPLICATION_ID, schema.VERSION),
-        state=examined(folder / "state.db", state.APPLICATION_ID, state.VERSION),
+        index=examined(folder / INDEX, schema.APPLICATION_ID, schema.VERSION),
+        state=examined(folder / STATE, state.APPLICATION_ID, state.VERSION),
         is_there=folder.exists(),
         wrong=cannot_write(folder),
         running=holder(folder / RUN_LOCK),
-        backup_age=_backup_age(folder / BACKUPS, clock()),
+        backup_age=_backup_age(folder, clock()),
     )
 
 
-def _backup_age(folder: Path, now: float) -> float | None:
+def _backup_age(data: Path, now: float) -> float | None:
     """Seconds since the last backup that was made there; None where there is none."""
     made = []
     with suppress(OSError):
-        made = [one.stat().st_mtime for one in folder.glob("state-*.db")]
+        made = [one.stat().st_mtime for one in backups(data)]
     return now - max(made) if made else None
 
 

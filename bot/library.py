@@ -17,6 +17,7 @@ from bot.circle import Circle
 from bot.errors import LostStateError
 from bot.standing import Figures, Reloader
 from storage import reading
+from storage.data_folder import INDEX, STATE
 from storage.database import doubted, open_reader, snapshot, translated
 from storage.errors import CorruptError
 from storage.examples import Examples, examples
@@ -85,9 +86,9 @@ class Library:
 
         Without `migrate` a state.db of an older version stays so: enough to make the index.
         """
-        state = State.open(data / "state.db", migrate=migrate)
+        state = State.open(data / STATE, migrate=migrate)
         try:
-            index = Index.open(data / "index.db")
+            index = Index.open(data / INDEX)
         except BaseException:
             state.close()
             raise

@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from storage.database import BUSY_SECONDS, copied, open_reader, sync, translated
+from storage.database import (
+    BUSY_SECONDS,
+    copied,
+    files_of,
+    number,
+    open_reader,
+    owner_of,
+    sync,
+    translated,
+    version_of,
+)
 from storage.errors import BusyError, CorruptError, StorageError
 from storage.state import APPLICATION_ID, VERSION
 
@@ -50,8 +58,8 @@ class Restored:
 def contents(path: Path) -> Contents:
     """Look at the whole file. Raises CorruptError where it is damaged, newer, or no state.db."""
     with closing(open_reader(path)) as database, translated(path):
-        version = _number(database, "pragma user_version")
-        ours = _number(database, "pragma application_id") == APPLICATION_ID
+        version = version_of(database)
+        ours = owner_of(database) == APPLICATION_ID
         whole = database.execute("pragma integrity_check(1)").fetchone()[0] == "ok"
         if not (ours and whole and version):
             raise CorruptError(f"{path} is {'damaged' if ours else 'no state.db of Tubenotes'}")
@@ -65,16 +73,12 @@ def contents(path: Path) -> Contents:
         if not tables >= {"chats", "subscriptions", "deliveries", "meta"}:
             return Contents(size, version)
         chats, subscriptions, owed = (
-            _number(database, f"select count(*) from {table}")
+            number(database, f"select count(*) from {table}")
             for table in ("chats", "subscriptions", "deliveries")
         )
         row = database.execute("select value from meta where name = ?", (_MARK,)).fetchone()
     made = float(row[0]) if row else None
     return Contents(size, version, chats, subscriptions, owed, made)
-
-
-def _number(database: Database, query: str) -> int:
-    return int(database.execute(query).fetchone()[0])
 
 
 def is_backup(path: Path) -> bool:
@@ -149,7 +153,7 @@ def restore(source: Path, state: Path, now: float) -> Restored:
 
 def _set_aside(state: Path, now: float) -> tuple[Contents | None, Path | None]:
     """Keep what is there in one file, or where it is damaged as it is; no log is left behind."""
-    if not any(file.exists() for file in _files(state)):
+    if not any(file.exists() for file in files_of(state)):
         return None, None
     _remove_parts(state)
     kept = state.with_name(f"{state.name}{_ASIDE}{stamp(now)}")
@@ -167,7 +171,7 @@ def _set_aside(state: Path, now: float) -> tuple[Contents | None, Path | None]:
             _fold(state)
     with translated(state):
         give_to_owner(kept, state.parent)
-        for log in _files(state)[1:]:
+        for log in files_of(state)[1:]:
             log.unlink(missing_ok=True)
         sync(state.parent)
     return before, kept
@@ -178,10 +182,6 @@ def _remove_parts(state: Path) -> None:
     with translated(state):
         for part in state.parent.glob(f"{state.name}{_ASIDE}*.part*"):
             part.unlink(missing_ok=True)
-
-
-def _files(path: Path) -> tuple[Path, Path, Path]:
-    return path, Path(f"{path}-wal"), Path(f"{path}-shm")
 
 
 def _fold(state: Path) -> None:
@@ -200,7 +200,7 @@ def _fold_for_us(state: Path) -> None:
 
 def _copy_as_it_is(state: Path, kept: Path) -> None:
     with translated(kept):
-        for file, copy in zip(_files(state), _files(kept), strict=True):
+        for file, copy in zip(files_of(state), files_of(kept), strict=True):
             if file.exists():
                 shutil.copyfile(file, copy)
                 sync(copy)

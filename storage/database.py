@@ -82,7 +82,7 @@ def copied(path: Path, copy: Path) -> Iterator[Path]:
     part = copy.with_name(f"{copy.name}.part")
     try:
         with translated(copy):
-            _remove_all(part)  # left by a process that was killed
+            remove(part)  # left by a process that was killed
             with closing(open_reader(path)) as reader, closing(sqlite3.connect(part)) as whole:
                 reader.conn.backup(whole)
                 whole.execute("pragma journal_mode = delete")
@@ -93,18 +93,38 @@ def copied(path: Path, copy: Path) -> Iterator[Path]:
             sync(copy.parent)
     finally:
         with suppress(OSError):  # what went wrong before is to be told
-            _remove_all(part)
+            remove(part)
 
 
-def _remove_all(part: Path) -> None:
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        Path(f"{part}{suffix}").unlink(missing_ok=True)
+def files_of(path: Path) -> tuple[Path, Path, Path, Path]:
+    """The file, its log and the log's index, its journal: where SQLite may keep what it holds."""
+    return path, Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")
+
+
+def remove(path: Path) -> None:
+    """The file first: SQLite deletes a log that has no file of its own by itself."""
+    for file in files_of(path):
+        file.unlink(missing_ok=True)
 
 
 def is_shut(path: Path) -> bool:
     """Whether there is such a file, or a log of it, that we have no right to write to."""
-    files = (Path(f"{path}{suffix}") for suffix in ("", "-wal", "-shm"))
-    return any(file.exists() and not os.access(file, os.W_OK) for file in files)
+    return any(file.exists() and not os.access(file, os.W_OK) for file in files_of(path))
+
+
+def number(database: Database | sqlite3.Connection, query: str) -> int:
+    """The whole number that is all a query yields: of a pragma, or of what it counts."""
+    return int(database.execute(query).fetchone()[0])
+
+
+def owner_of(database: Database | sqlite3.Connection) -> int:
+    """The application id: which program's file it says that it is, 0 for nobody's."""
+    return number(database, "pragma application_id")
+
+
+def version_of(database: Database | sqlite3.Connection) -> int:
+    """The version that whoever wrote the file gave it; 0 where nothing was written yet."""
+    return number(database, "pragma user_version")
 
 
 def sync(path: Path) -> None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from storage.database import BUSY_SECONDS, is_shut
+from storage.data_folder import INDEX, STATE
+from storage.database import BUSY_SECONDS, files_of, is_shut, owner_of, version_of
 from storage.lock import RUN_LOCK
 from storage.schema import SCHEMA
 
 Standing = Literal["missing", "whole", "older", "newer", "foreign", "damaged", "unreadable"]
-_WRITTEN = ("state.db", "index.db", RUN_LOCK)
+_WRITTEN = (STATE, INDEX, RUN_LOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,7 @@ def examined(path: Path, owner: int, version: int) -> Examined:
 
 
 def _judged(database: sqlite3.Connection, size: int, owner: int, version: int) -> Examined:
-    def number(pragma: str) -> int:
-        return int(database.execute(f"pragma {pragma}").fetchone()[0])
-
-    held, is_ours = number("user_version"), number("application_id") == owner
+    held, is_ours = version_of(database), owner_of(database) == owner
     if not is_ours and not (held or database.execute("select 1 from sqlite_master").fetchone()):
         return Examined("missing")  # begun, and nothing was written yet
     if not is_ours:
@@ -76,7 +74,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     any log there is nothing but the file. The log of a link lies beside the file that it leads to.
     """
     path = path.resolve()
-    log, index = Path(f"{path}-wal"), Path(f"{path}-shm")
+    _, log, index, _ = files_of(path)
     if log.exists() and index.exists():
         with closing(_connected(path, "mode=ro")) as database:
             yield database

@@ -15,7 +15,17 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.database import is_shut, open_database, open_reader, transaction, translated
+from storage.database import (
+    files_of,
+    is_shut,
+    open_database,
+    open_reader,
+    owner_of,
+    remove,
+    transaction,
+    translated,
+    version_of,
+)
 from storage.errors import CorruptError, FullError, StorageError
 from storage.lock import alone
 from storage.schema import APPLICATION_ID, READINGS, SCHEMA, TABLES, VERSION
@@ -87,8 +97,7 @@ def _create(database: Database) -> None:
 def _refuse_other(database: Database, path: Path) -> None:
     """Our id, a version that can answer, every table and what says how far it is; else an error."""
     with translated(path):
-        owner = database.execute("pragma application_id").fetchone()[0]
-        version = _version(database)
+        owner, version = owner_of(database), version_of(database)
         tables = set(database.table_names()) >= TABLES
         meta = dict(database.execute("select name, value from meta")) if tables else {}
     if owner != APPLICATION_ID:
@@ -100,13 +109,9 @@ def _refuse_other(database: Database, path: Path) -> None:
         raise CorruptError(f"{path} is damaged: tables of it are missing")
 
 
-def _version(database: Database) -> int:
-    return int(database.execute("pragma user_version").fetchone()[0])
-
-
 def is_ours(database: Database) -> bool:
     """Whether it is of this version: not only its tables, also how notes were read."""
-    return _version(database) == VERSION
+    return version_of(database) == VERSION
 
 
 def beside_of(path: Path) -> Path:
@@ -123,10 +128,9 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def throw_away(path: Path) -> None:
-    """The file first: SQLite deletes a log that has no file of its own by itself."""
+    """The file and all that belongs to it. Raises FullError where the folder does not let us."""
     with translated(path):
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        remove(path)
 
 
 def has_room(path: Path, wanted: int) -> bool:
@@ -140,9 +144,9 @@ def free_bytes(folder: Path) -> int:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of the file and its log; 0 where there is none."""
+    """Bytes of the file and what belongs to it; 0 where there is none."""
     size = 0
-    for file in (path, Path(f"{path}-wal")):
+    for file in files_of(path):
         with suppress(FileNotFoundError):
             size += file.stat().st_size
     return size
@@ -194,7 +198,7 @@ def _version_at(path: Path) -> int:
     """The version of an index, whether it can be read or not; -1 where there is none."""
     try:
         with translated(path), closing(open_reader(path)) as database:
-            return _version(database)
+            return version_of(database)
     except StorageError:
         return -1
 

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from storage.data_folder import backups
 from storage.database import (
     BUSY_SECONDS,
     copied,
     open_database,
     open_reader,
+    owner_of,
     transaction,
     translated,
+    version_of,
 )
 from storage.errors import BusyError, CorruptError, FullError
 from storage.lock import alone
@@ -185,7 +188,7 @@ def _migrate(database: Database, path: Path) -> None:
 def _bring_forward(database: Database, path: Path) -> None:
     """All or nothing; another process that has the same in mind waits, and finds it done."""
     with transaction(database, path):
-        version = _number(database, "user_version")
+        version = version_of(database)
         if 0 < version < VERSION:
             with copied(path, backup_path(path, version)):
                 pass
@@ -202,7 +205,7 @@ def _refuse_foreign(path: Path) -> None:
             return
         reader = open_reader(path)
         with closing(reader), translated(path):
-            owner, version = _number(reader, "application_id"), _number(reader, "user_version")
+            owner, version = owner_of(reader), version_of(reader)
             foreign = owner != APPLICATION_ID and bool(owner or version or reader.table_names())
             whole = version > VERSION or _is_whole(reader, path.stat().st_size)
     except CorruptError:
@@ -236,9 +239,9 @@ def _is_whole(reader: Database, size: int) -> bool:
 
 def _advice(path: Path) -> str:
     """How to restore, or begin anew."""
-    backups = sorted(path.parent.glob("backups/state-*.db"))[-1:]
-    backups += sorted(path.parent.glob(f"{path.name}.v*.backup"))
-    named = ", ".join(str(one.absolute()) for one in backups)
+    found = backups(path.parent)[-1:]
+    found += sorted(path.parent.glob(f"{path.name}.v*.backup"))
+    named = ", ".join(str(one.absolute()) for one in found)
     example = f" ({named} is one)" if named else ""
     return (
         f"To restore: stop the bot, and bring a backup{example} back with `tubenotes restore FILE`."
@@ -249,8 +252,4 @@ def _advice(path: Path) -> str:
 
 def _version(database: Database, path: Path) -> int:
     with translated(path):
-        return _number(database, "user_version")
-
-
-def _number(database: Database, pragma: str) -> int:
-    return int(database.execute(f"pragma {pragma}").fetchone()[0])
+        return version_of(database)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.doctor import Group, Line, as_json, fix, hint, is_ok, many, ok, rendered, verdict, without
+from bot.doctor import Group, Line, as_json, fix, hint, is_ok, ok, rendered, verdict, without
 
 NOTES = Group(
     "Notes", (ok("notes", "/n can be read."), hint("problems", "2 problems:\na.md\nb.md", "Look."))
@@ -83,9 +83,3 @@ def test_a_token_in_somebody_elses_error_is_blanked_out() -> None:
     (line,) = without(told, [f"12:{half}"]).lines
     assert half not in line.says + line.do
     assert line.says.startswith("no /bot")
-
-
-def test_a_number_has_the_form_that_goes_with_it() -> None:
-    assert many(1, "note") == "1 note"
-    assert many(1234, "note") == "1,234 notes"
-    assert many(2, "was", "were") == "2 were"
