@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from storage.model import Hit, Passage, Trust
 from storage.names import short_hash, topic_name
 from storage.reading import neighbours
-from storage.rows import PassageRow, as_hits, passages_where
+from storage.rows import PassageRow, as_hits, is_timed, passages_where
 
 SAME_SECONDS = 120
 """Words this near to the second cited are the ones cited; so is, of the same note, a change."""
@@ -143,8 +143,7 @@ def _nearest_same(rows: Iterable[PassageRow], cite: Cite) -> PassageRow | None:
 
 def _nearest(rows: Iterable[PassageRow], cite: Cite) -> PassageRow | None:
     """The one nearest in time, of those whose time is known."""
-    timed = (row for row in rows if row[2].moments[0].trust is not Trust.START)
-    return min(timed, key=lambda row: _apart(row, cite), default=None)
+    return min(filter(is_timed, rows), key=lambda row: _apart(row, cite), default=None)
 
 
 def _beside(
@@ -172,8 +171,8 @@ def _other(near: Hit | None, hit: Hit) -> Hit | None:
 
 def _in_time_order(rows: Iterable[PassageRow]) -> dict[tuple[int, str], PassageRow]:
     """Passages of known time; of those that say the same at one second, one."""
-    timed = (row for row in rows if row[2].moments[0].trust is not Trust.START)
-    return {(_start(row), _print(row[2])): row for row in sorted(timed, key=_start)}
+    timed = sorted(filter(is_timed, rows), key=_start)
+    return {(_start(row), _print(row[2])): row for row in timed}
 
 
 def _start(row: PassageRow) -> int:

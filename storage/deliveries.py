@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from storage.chats import Chat, held_until
 from storage.database import transaction, translated
-from storage.notices import owe_notice
+from storage.notices import owe_notices
 from storage.ready import OWED, earliest, settle
 from storage.rhythm import Manners, quiet_until
 from storage.state import State
@@ -170,8 +170,7 @@ def set_aside(
             [(error, one.id) for one in parcel.deliveries],
         )
         settle(database, parcel.chat.id, now, now)
-        for admin in admins if notice else ():
-            owe_notice(database, admin, notice, now)
+        owe_notices(database, admins, notice, now)
 
 
 def _parcel(database: Database, row: Row, now: float) -> Parcel | None:

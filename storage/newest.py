@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from storage.memory import Memory
-from storage.model import Hit, Trust
-from storage.rows import PassageRow, as_hits, passages_where, stems_of
+from storage.model import Hit
+from storage.rows import (
+    PassageRow,
+    as_hits,
+    is_timed,
+    notes_by_id,
+    passages_where,
+    stems_of,
+)
 
 NEWEST = 5
 """So many of the newest notes come before the most linked ones."""
@@ -34,9 +41,9 @@ def _read(
     order = memory.kept(("newest moments", channel), lambda: _order(database, channel))
     notes = order[offset : offset + limit]
     newest = len(order) if channel else NEWEST
-    rows = _passages(database, notes)
+    rows, info = _passages(database, notes), notes_by_id(database, notes[max(0, newest - offset) :])
     shown = [
-        _first(rows[note]) if at < newest else _best(database, note, rows[note])
+        _first(rows[note]) if at < newest else _best(info[note].title, rows[note])
         for at, note in enumerate(notes, offset)
         if rows[note]
     ]
@@ -66,12 +73,11 @@ def _passages(database: Database, notes: Sequence[int]) -> dict[int, list[Passag
 
 def _first(rows: Sequence[PassageRow]) -> PassageRow:
     """The first passage whose time is known, else the first."""
-    return min(rows, key=lambda row: row[2].moments[0].trust is Trust.START)
+    return next(filter(is_timed, rows), rows[0])
 
 
-def _best(database: Database, note: int, rows: Sequence[PassageRow]) -> PassageRow:
+def _best(title: str, rows: Sequence[PassageRow]) -> PassageRow:
     """The passage that shares most with the note's title, then the first."""
-    title = database.execute("select title from notes where id = ?", (note,)).fetchone()[0]
     about = stems_of(title)
-    sure = [row for row in rows if row[2].moments[0].trust is not Trust.START] or rows
-    return max(sure, key=lambda row: len(about & stems_of(row[2].text)))
+    timed = list(filter(is_timed, rows)) or rows
+    return max(timed, key=lambda row: len(about & stems_of(row[2].text)))

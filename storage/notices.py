@@ -14,8 +14,13 @@ from storage.state import State
 def notify(state: State, chat_ids: Iterable[int], text: str, now: float) -> None:
     """Owe the same notice to several chats, or to none of them."""
     with transaction(state.database, state.path) as database:
-        for chat_id in chat_ids:
-            owe_notice(database, chat_id, text, now)
+        owe_notices(database, chat_ids, text, now)
+
+
+def owe_notices(database: Database, chat_ids: Iterable[int], text: str, now: float) -> None:
+    """Owe the same notice to several chats; nothing where it is empty. Inside of a transaction."""
+    for chat_id in chat_ids if text else ():
+        owe_notice(database, chat_id, text, now)
 
 
 def owe_notice(database: Database, chat_id: int, text: str, now: float, thread_id: int = 0) -> None:

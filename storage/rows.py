@@ -112,6 +112,11 @@ def as_hits(database: Database, rows: Sequence[PassageRow]) -> list[Hit]:
     return [make_hit(moments[row[0]], notes, 1.0, frozenset(), shown=row) for row in rows]
 
 
+def is_timed(row: PassageRow) -> bool:
+    """Whether it is known when it was said, so that its link leads there."""
+    return row[2].moments[0].trust is not Trust.START
+
+
 def make_hit(
     rows: Sequence[PassageRow],
     notes: dict[int, NoteInfo],

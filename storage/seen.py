@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from storage.database import transaction, translated
 from storage.names import topic_name
-from storage.notices import owe_notice
+from storage.notices import owe_notices
 from storage.state import State
 
 _AT_ONCE = 1_000
@@ -118,8 +118,7 @@ def tell(
     with transaction(state.database, state.path) as database:
         database.execute("delete from told")
         _add(database, "told", problems)
-        for admin in admins if text else ():
-            owe_notice(database, admin, text, now)
+        owe_notices(database, admins, text, now)
 
 
 def _known(database: Database, table: str, marks: Iterable[bytes]) -> set[bytes]:

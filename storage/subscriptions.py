@@ -18,7 +18,7 @@ from storage.database import transaction, translated
 from storage.filing import AT_ONCE, put_in, rhythm_columns, rhythm_in, take_out
 from storage.heirs import hand_over
 from storage.interest import Interest, Kind
-from storage.notices import owe_notice
+from storage.notices import owe_notices
 from storage.rhythm import Often, Rhythm, next_due
 from storage.state import State
 
@@ -183,8 +183,7 @@ def pause_thread(
         )
         database.execute(f"update deliveries set due = null where {_DUE}", place)
         users = tuple(dict.fromkeys(one.by for one in served))
-        for user in users if notice else ():
-            owe_notice(database, user, notice, now)
+        owe_notices(database, users, notice, now)
     return users
 
 
