@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import NoReturn, Protocol
 
-from bot.parcels import Books
+from bot.keeping import Keeper
 from bot.patience import Patience
 from bot.words import owner, said
 from storage.errors import StorageError
@@ -69,19 +69,9 @@ class Watched(Protocol):
         """What is wrong now, a sentence under a short name each."""
 
 
-class House(Books, Protocol):
-    """The part of the library that owes notices."""
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-
-    def wake(self) -> None:
-        """Something is owed now."""
-
-
 async def sound(
     watched: Watched,
-    library: House,
+    library: Keeper,
     admins: Collection[int],
     *,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 from bot.cooldown import MOST_KEPT
+from bot.keeping import Keeps
 from storage.blocked import blocked
-from storage.state import State
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Serves(Protocol):
@@ -18,15 +14,6 @@ class Serves(Protocol):
 
     def __call__(self, chat_id: int, who: int = 0) -> bool:
         """Whether this chat is answered, and this one in it (0: nobody knows who it is)."""
-
-
-class Keeps(Protocol):
-    """The part of the library that has the precious database."""
-
-    async def keep(
-        self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run a function of it. Raises StorageError."""
 
 
 class Circle:

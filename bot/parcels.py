@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlite_utils import Database
 
+from bot.keeping import Keeps
 from bot.reply import Place, Reply
 from bot.text import plain
 from bot.updates import PER_POST, digest_update, note_update
@@ -15,24 +16,18 @@ from storage.digests import keep_digest
 from storage.model import NoteInfo
 from storage.news import first_moments, present
 from storage.reading import open_note
-from storage.state import State
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Books(Protocol):
+class Books(Keeps, Protocol):
     """The part of the library that deliveries need: both databases."""
 
     async def ask(
         self, query: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Ask the index."""
-
-    async def keep(
-        self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Read or write the state. Raises StorageError."""
 
 
 class MissingError(Exception):

@@ -28,7 +28,7 @@ from bot.words import groups
 
 Ask = Callable[[Request], Awaitable[Reply]]
 Rendered = Callable[[Reply], Awaitable[Outgoing]]
-Heard = Callable[[int], Awaitable[None]]
+Wrote = Callable[[int], Awaitable[None]]
 """Takes the id of a chat that somebody has written to us in."""
 
 TOO_OLD = timedelta(hours=1)
@@ -49,7 +49,7 @@ class Conversation:
         reader: Reader,
         circle: Circle,
         authority: Authority,
-        heard: Heard,
+        wrote: Wrote,
         wait_of: WaitOf,
     ) -> None:
         self._sender = sender
@@ -59,7 +59,7 @@ class Conversation:
         self._reader = reader
         self._circle = circle
         self._authority = authority
-        self._heard = heard
+        self._wrote = wrote
         self._turnstile = Turnstile(wait_of)
         self._custody = Custody(authority.manages)
         self._answered = Answered()
@@ -96,7 +96,7 @@ class Conversation:
         if message is None or not self._circle.serves(chat_id, who):
             await self._sender.close_press(query.id, self._no_press(chat_id, who))
             return
-        await self._heard(chat_id)
+        await self._wrote(chat_id)
         request = await self._pressed_request(query, message)
         no = await self._refusal(query, message, request) if request else groups.FROM_ANOTHER_TIME
         if request is None or no:
@@ -160,7 +160,7 @@ class Conversation:
         if request is None:
             return None
         if served:
-            await self._heard(chat_id)
+            await self._wrote(chat_id)
         if self._is_old(message):
             return None
         if not served and self._circle.first_refusal(chat_id):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from telegram import ChatMemberUpdated, Message
 from telegram.constants import ChatType
@@ -14,6 +14,7 @@ from telegram.constants import ChatType
 from bot.buttons import label
 from bot.circle import Circle
 from bot.greeting import greeting
+from bot.keeping import Keeper
 from bot.marking import topic_gone
 from bot.patience import Patience
 from bot.reply import Button, Place, Reply
@@ -33,24 +34,9 @@ from storage.state import State
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HEARD_AGAIN = 600.0
+WROTE_AGAIN = 600.0
 """Seconds in which questions bring a group back once: they do not prove that we may write."""
 log = logging.getLogger(__name__)
-
-
-class Keeper(Protocol):
-    """The part of the library that remembers chats and wakes the outbox."""
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-
-    async def keep(
-        self, job: Callable[Concatenate[State, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run a function of the precious database. Raises StorageError."""
-
-    def wake(self) -> None:
-        """Something may be owed now."""
 
 
 class Membership:
@@ -72,7 +58,7 @@ class Membership:
         self._sender = sender
         self._rendered = rendered
         self._circle, self._serves = circle, circle.serves
-        self._heard_at: dict[int, float] = {}
+        self._wrote_at: dict[int, float] = {}
         self._upgraded: set[int] = set()
         self.barred: set[int] = set()
 
@@ -84,13 +70,13 @@ class Membership:
                 back = await self._kept(chats.revive, chat_id, self._library.now())
                 self._is_back(chat_id, back)
 
-    async def heard(self, chat_id: int) -> None:
+    async def wrote(self, chat_id: int) -> None:
         """Somebody there wrote to us: where the chat is suspended, it comes back."""
         if chat_id not in self.barred:
             return
         now = time.monotonic()
-        if chat_id > 0 or now - self._heard_at.get(chat_id, -HEARD_AGAIN) >= HEARD_AGAIN:
-            self._heard_at[chat_id] = now
+        if chat_id > 0 or now - self._wrote_at.get(chat_id, -WROTE_AGAIN) >= WROTE_AGAIN:
+            self._wrote_at[chat_id] = now
             try:
                 back = await self._library.keep(chats.revive, chat_id, self._library.now())
             except StorageError as error:  # nobody's answer waits: the next question tries again

@@ -16,6 +16,7 @@ from bot.circle import Circle
 from bot.config import Settings
 from bot.following import followed
 from bot.hearing import Hearing
+from bot.keeping import Keeper
 from bot.telegram.authority import Authority
 from bot.telegram.callbacks import Kept
 from bot.telegram.client import make_bot
@@ -26,7 +27,7 @@ from bot.telegram.guest import AskGuest, Guest
 from bot.telegram.incoming import Reader
 from bot.telegram.inline import AskInline, Inline
 from bot.telegram.lanes import Job, Lanes
-from bot.telegram.membership import Keeper, Membership
+from bot.telegram.membership import Membership
 from bot.telegram.menu import Listed, set_menu
 from bot.telegram.network import until_it_works, wrong_token
 from bot.telegram.outgoing import outgoing
@@ -138,7 +139,7 @@ class _Service:
             reader=reader,
             circle=circle,
             authority=Authority(bot, managing, serves),
-            heard=self.membership.heard,
+            wrote=self.membership.wrote,
             wait_of=self.membership.wait_of,
         )
 
