@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from platformdirs import user_data_path
 from pydantic import (
@@ -19,38 +19,19 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.addresses import TELEGRAM, Address, below, checked_server, checked_webhook, read_listen
 from bot.errors import SettingsError
+from bot.settings_faults import PREFIX, told, variable
 
-__all__ = ("SAMPLES", "TOKEN_VARIABLE", "Address", "Described", "Settings", "described")
+__all__ = ("SAMPLES", "TOKEN_VARIABLE", "Address", "Described", "Settings", "described", "variable")
 
-PREFIX = "TUBENOTES_"
 TOKEN_VARIABLE = "TUBENOTES_TELEGRAM_TOKEN"  # noqa: S105 - a name, not a token
 SAMPLES = Path(__file__).parent / "samples"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-_LOOKS_LIKE_TOKEN = re.compile(r"[0-9]{5,}(:|%3A)[A-Za-z0-9_-]{20,}")
-_PASSWORD = re.compile(r"//[^/@]*@")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{12,256}")  # a short one would blank out half the log
-_SECRET = {"telegram_token", "webhook_secret"}
-_TAKES = {
-    "notes": "a folder of notes that can be read",
-    "data": "a folder to keep the databases in",
-    "telegram_token": "the token that @BotFather gave you, like 123456:ABC-def",
-    "telegram_token_file": "a file that holds the token that @BotFather gave you",
-    "telegram_api_url": "the http or https address of a Bot API server",
-    "admins": "user ids, whole numbers with commas between",
-    "allowed_chats": "chat ids, whole numbers with commas between",
-    "webhook_url": "the https address that Telegram posts to, like https://bot.example.org/hook",
-    "webhook_listen": "the host:port to listen on, like 127.0.0.1:8080",
-    "webhook_secret": "12 to 256 of A-Z, a-z, 0-9, _ and -",
-    "health_listen": "the host:port to listen on, like 127.0.0.1:9464",
-    "log_level": "debug, info, warning or error",
-    "log_format": "text or json",
-}
 _DEFAULTS = {
     "notes": "the sample notes",
     "data": "the user's data folder",
@@ -138,7 +119,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False)
             # "from None": the cause holds the values, and the token may be one.
-            raise SettingsError(*(_fault(fault, given) for fault in faults)) from None
+            raise SettingsError(*(told(fault, given) for fault in faults)) from None
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise SettingsError(f".env in the working folder cannot be read: {reason}") from None
@@ -146,9 +127,13 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must show in no log."""
-        token = (self.telegram_token.get_secret_value(),) if self.telegram_token else ()
         hook = (self.secret, self.hook.rpartition("/")[2]) if self.hook else ()
-        return token + hook
+        return (self.token, *hook) if self.token else ()
+
+    @property
+    def token(self) -> str:
+        """The bot's token, which must not get out; '' where there is none."""
+        return self.telegram_token.get_secret_value() if self.telegram_token else ""
 
     @cached_property
     def secret(self) -> str:
@@ -159,9 +144,7 @@ class Settings(BaseSettings):
     @property
     def hook(self) -> str | None:
         """Where Telegram posts updates; its last part is secret. None where it is polled."""
-        if self.webhook_url is None or self.telegram_token is None:
-            return None
-        return below(self.webhook_url, self.telegram_token.get_secret_value())
+        return below(self.webhook_url, self.token) if self.webhook_url and self.token else None
 
     @field_validator("notes", "data", "telegram_token_file", mode="after")
     @classmethod
@@ -269,11 +252,6 @@ def described() -> tuple[Described, ...]:
     )
 
 
-def variable(field: str) -> str:
-    """The environment variable of a setting."""
-    return PREFIX + field.upper()
-
-
 def _shown(default: object) -> str:
     return str(default) if default else "none"
 
@@ -283,18 +261,3 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8").strip()
     except OSError as error:
         raise ValueError(f"that file cannot be read ({error.strerror})") from None
-
-
-def _fault(fault: ErrorDetails, options: Mapping[str, Any]) -> str:
-    """One line: the variable (or option), what it holds, what it takes."""
-    field = str(fault["loc"][0]) if fault["loc"] else ""
-    name = f"--{field}" if field in options else variable(field)
-    holds = "something" if field in _SECRET else _holds(fault["input"])
-    why = fault["msg"].partition("Value error, ")[2]
-    return f"{name} holds {holds}{why and f' ({why})'}; it takes {_TAKES[field]}."
-
-
-def _holds(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return _PASSWORD.sub("//…@", _LOOKS_LIKE_TOKEN.sub("…", repr(str(value))))

@@ -48,8 +48,7 @@ class _Counted(ExtBot[int]):
     """
 
     def __init__(self, settings: Settings, **more: Any) -> None:
-        token = settings.telegram_token
-        super().__init__(token.get_secret_value() if token else "", **more)
+        super().__init__(settings.token, **more)
         self._redacted = Redaction(settings.secrets)
 
     async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Result:

@@ -66,11 +66,10 @@ async def answers(
 
 def _bot(settings: Settings, date: _Date) -> Bot:
     """A bot whose answers tell the server's time too, and that does not wait for long."""
-    token, url = settings.telegram_token, settings.telegram_api_url
     hooks = {"event_hooks": {"response": [date.heard]}}
     return Bot(
-        token.get_secret_value() if token else "",
-        base_url=f"{url}/bot",
+        settings.token,
+        base_url=f"{settings.telegram_api_url}/bot",
         request=HTTPXRequest(read_timeout=10, httpx_kwargs=hooks),
         get_updates_request=HTTPXRequest(read_timeout=10),
     )
