@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.buttons import Row, label, paged, pages, rows
+from bot.buttons import Row, label, page_row, paged, rows
 from bot.circle import Circle
 from bot.library import Library
 from bot.reply import Author, Button, Reply, Request
@@ -80,7 +80,7 @@ def blocked_view(listed: Sequence[Blocked], page: int) -> Reply:
     here = [(Author(one.id, one.name), one) for one in listed[shown.places]]
     lines = [said(blocking.LINE, who=_who(who), date=date(one.at, UTC)) for who, one in here]
     undo = [(_undo(who),) for who, _ in here]
-    paging: Row = pages("/block", shown.number, more=shown.more)
+    paging: Row = page_row("/block", shown.number, more=shown.more)
     text = plain("\n".join((blocking.LISTED, *lines)))
     return message("block", text, buttons=rows(*undo, paging))
 

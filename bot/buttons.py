@@ -35,7 +35,7 @@ def button(request: str, text: str = "") -> Button:
     return Button(label(text or request), request)
 
 
-def pages(request: str, page: int, *, more: bool) -> Row:
+def page_row(request: str, page: int, *, more: bool) -> Row:
     """Buttons to the page before and after; `request` is the question without its page."""
     row: list[Button] = []
     if page > 1:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot import subscription_views as show
 from bot import views
-from bot.buttons import Row, label, paged, pages, rows, topic_rows
+from bot.buttons import Row, label, page_row, paged, rows, topic_rows
 from bot.library import Library
 from bot.reply import Button, Place, Reply, Request
 from bot.rhythm_words import read_rhythm
@@ -140,7 +140,7 @@ def _channels(spot: Spot, listed: Sequence[str], page: int, lead: str) -> Reply:
     if not listed:
         return about("subscribe", spot, plain(updates.NO_CHANNELS))
     shown = paged(len(listed), page, PER_PAGE)
-    paging = pages(spot.request("subscribe", "channel"), shown.number, more=shown.more)
+    paging = page_row(spot.request("subscribe", "channel"), shown.number, more=shown.more)
     picks = (_pick(spot, Kind.CHANNEL, one) for one in listed[shown.places])
     buttons = rows(*picks, paging)
     return about("subscribe", spot, plain(lead), buttons=buttons)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.buttons import Row, label, paged, pages, rows
+from bot.buttons import Row, label, page_row, paged, rows
 from bot.reply import Button, Place, Reply
 from bot.rhythm_words import as_typed, date, hour, hours, how, wait
 from bot.spot import Spot, all_button
@@ -108,7 +108,7 @@ def list_view(
     if others:
         text.append(plain(f"\n{said(updates.OTHERS, count=others)}\n"))
     text.append(plain(f"\n{_manners(spot, manners)}"))
-    paging = pages(spot.request("subscriptions"), here.number, more=here.more)
+    paging = page_row(spot.request("subscriptions"), here.number, more=here.more)
     own: tuple[Row, ...] = ()
     if spot.here.manages:
         own = (*(_row_of(spot, one, number) for number, one in shown), paging)
@@ -171,7 +171,7 @@ def stop_view(
         (Button(_numbered(updates.STOP_ONE, number, one), _stop(spot, one)),)
         for number, one in enumerate(listed[here.places], here.start + 1)
     )
-    paging = pages(request, here.number, more=here.more)
+    paging = page_row(request, here.number, more=here.more)
     buttons = rows(*stops, paging, (all_button(spot),))
     return Reply("unsubscribe", (plain(lead),), buttons, more=here.more)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from urllib.parse import quote
 
-from bot.buttons import Row, paged, pages, rows
+from bot.buttons import Row, page_row, paged, rows
 from bot.excerpt import excerpt, excerpt_text
 from bot.library import Library
 from bot.reply import MOST_NOTICE, Button, Place, Reply, Request
@@ -134,7 +134,7 @@ def digest_update(
     shown, first = listed[here.places], here.start + 1
     buttons = rows(
         *_number_rows(shown, first),
-        pages(f"/news {ref}", here.number, more=here.more),
+        page_row(f"/news {ref}", here.number, more=here.more),
         _why_row(DIGEST, place),
     )
     text = (*_heading(listed), *_lines(shown, first, moments or {}))

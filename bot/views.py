@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.buttons import Row, button, note_rows, pages, rows
+from bot.buttons import Row, button, note_rows, page_row, rows
 from bot.density import LEAST, density_bar, density_words
 from bot.excerpt import excerpt
 from bot.reply import Reply
@@ -40,7 +40,7 @@ class Page:
     @property
     def buttons(self) -> Row:
         """To the page before and the page after."""
-        return pages(self.request, self.number, more=self.more)
+        return page_row(self.request, self.number, more=self.more)
 
 
 def moment_link(moment: Moment) -> Span:

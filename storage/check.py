@@ -14,7 +14,7 @@ from storage.intake import ParsedFile, reading
 from storage.model import IndexPage, Moment, Note, Passage, Problem, Tally, Trust
 from storage.repair import Siblings, settle, siblings_of
 from storage.timestamps import format_time
-from storage.update import Progress, counted
+from storage.update import Progress, reporting
 
 KINDS = {
     "rejected": "a file that should be a note and cannot be one; it is left out",
@@ -59,7 +59,7 @@ def check_folder(
     problems = [problem for problem in scanned.problems if problem.path.startswith(begins)]
     notes, pages, tally = list[Note](), 0, Tally()
     with reading(root, scanned.files, len(scanned.files), shape=_judged) as read:
-        for file in counted(on_progress, len(scanned.files))(read(scanned.files)):
+        for file in reporting(on_progress, len(scanned.files))(read(scanned.files)):
             if isinstance(file.content, Note):
                 notes.append(file.content)
             if file.key.startswith(begins):

@@ -154,7 +154,7 @@ def _take_in(index: Index, root: Path, found: Survey, on_progress: Progress | No
         return Changes(waiting=waiting)
     keys = tuple(looks)
     hashes = {key: known[key][1] for key in keys if key in known}
-    passing = _passing(counted(on_progress, len(keys)), waiting)
+    passing = _passing(reporting(on_progress, len(keys)), waiting)
     with reading(root, scanned.files, len(keys), hashes, shape=record_of, looks=looks) as read:
         if index.complete:
             changes = index.apply(passing(read(keys)), remove, problems=scanned.problems)
@@ -206,7 +206,7 @@ def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def counted(
+def reporting(
     on_progress: Progress | None, total: int
 ) -> Callable[[Iterator[ParsedFile]], Iterator[ParsedFile]]:
     """Report how far the files that pass through are, over all batches."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.buttons import BACK, MOST_LABEL, NEXT, label, note_rows, paged, pages, rows, topic_rows
+from bot.buttons import BACK, MOST_LABEL, NEXT, label, note_rows, page_row, paged, rows, topic_rows
 from bot.reply import Button
 from storage.model import Topic
 from tests.library_fixture import LONG_TITLE, info
@@ -15,18 +15,18 @@ def labels(*topics: Topic) -> list[str]:
 
 
 def test_the_first_page_leads_on_only() -> None:
-    assert pages("/search sea", 1, more=True) == (Button(NEXT, "/search sea page:2"),)
+    assert page_row("/search sea", 1, more=True) == (Button(NEXT, "/search sea page:2"),)
 
 
 def test_a_page_in_the_middle_leads_both_ways() -> None:
-    assert pages("/search sea", 3, more=True) == (
+    assert page_row("/search sea", 3, more=True) == (
         Button(BACK, "/search sea page:2"),
         Button(NEXT, "/search sea page:4"),
     )
 
 
 def test_the_way_back_to_the_first_page_is_the_plain_question() -> None:
-    assert pages("/search sea", 2, more=False) == (Button(BACK, "/search sea"),)
+    assert page_row("/search sea", 2, more=False) == (Button(BACK, "/search sea"),)
 
 
 @pytest.mark.parametrize(("count", "last"), [(0, 1), (1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
