@@ -8,16 +8,15 @@ import os
 import shutil
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.config import PREFIX
 from bot.doctor import Group, Line
 from bot.examination import examination
 from bot.examined import loaded
+from bot.settings_faults import PREFIX
 from storage.lock import Lock
 from storage.state import State
 from tests.botapi import BotApiServer
@@ -25,12 +24,6 @@ from tests.command import environment, video_id, write_notes
 from tests.examining import free_port, taken_port, telling
 
 __all__ = ["free_port", "taken_port"]
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as server:
-        yield server
 
 
 @pytest.fixture

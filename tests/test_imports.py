@@ -59,6 +59,7 @@ LAYERS = {
             "density",
             "claim",
             "cooldown",
+            "keeping",
             "circle",
             "trouble",
             "quoting",
