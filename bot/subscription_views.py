@@ -13,7 +13,7 @@ from bot.buttons import Row, label, page_row, paged, rows
 from bot.reply import Button, Place, Reply
 from bot.rhythm_words import as_typed, date, hour, hours, how, wait
 from bot.spot import Spot, all_button
-from bot.text import Span, Text, bold, cut_words, plain
+from bot.text import Span, Text, bold, code, cut_words, plain
 from bot.views import name, notes
 from bot.words import counted, filled, said, updates
 from bot.words import number as numeral
@@ -192,6 +192,10 @@ def stopped_view(spot: Spot, ended: Sequence[Subscription]) -> Reply:
         (Button(_numbered(updates.UNDO_ONE, number, one), _undo(spot, one)),)
         for number, one in enumerate(ended[:PER_PAGE], 1)
     ]
+    if len(ended) > PER_PAGE:
+        typed = code(spot.request("subscriptions", "import"))
+        stopped = filled(updates.STOPPED_MANY, stopped=text, request=typed)
+        return Reply("unsubscribe", stopped, rows(*undone, (all_button(spot),)))
     if len(ended) == 1:
         text = said(updates.STOPPED, chat=spot.name, subscribed=named(ended[0].interest))
         undone = [(Button(updates.UNDO, _undo(spot, ended[0])),)]

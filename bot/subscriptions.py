@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from bot import subscription_views as show
@@ -19,13 +18,11 @@ from bot.words import filled, said, updates
 from storage import subscriptions
 from storage.chats import manners_of
 from storage.errors import ImportRefusedError, LimitError
-from storage.exports import export, restore
+from storage.exports import FILE_NAME, as_file, export, restore
 from storage.query import parse_query
 from storage.rhythm import Manners
 from storage.state import State
 from storage.subscriptions import Subscription
-
-FILE_NAME = "tubenotes-subscriptions.json"
 
 
 async def subscriptions_of(library: Library, request: Request, rest: str) -> Reply:
@@ -111,8 +108,7 @@ def _resumed(one: Subscription, *, catch_up: bool) -> str:
 async def _export(library: Library, spot: Spot, request: Request, words: str) -> Reply:
     """All subscriptions of the chat as a file."""
     del request, words
-    data = await library.keep(export, spot.here.chat_id)
-    file = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    file = as_file(await library.keep(export, spot.here.chat_id))
     typed = code(spot.request("subscriptions", "import"))
     text = filled(updates.EXPORTED, chat=spot.name, request=typed)
     return Reply("subscriptions", text, document=(FILE_NAME, file))

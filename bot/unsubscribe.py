@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import subscription_views as show
 from bot import views
@@ -14,6 +15,7 @@ from bot.subscribe import split_kind
 from bot.updates import new_note
 from bot.words import counted, said, updates
 from storage import interest, subscriptions
+from storage.exports import FILE_NAME, as_file, export
 from storage.interest import Interest, Kind, matches
 from storage.query import parse_query
 from storage.subscriptions import Subscription
@@ -71,8 +73,12 @@ async def stop(library: Library, spot: Spot, one: Subscription) -> Reply:
 
 
 async def _stop_all(library: Library, spot: Spot, listed: Sequence[Subscription]) -> Reply:
+    """Stop all of this place. More than have a button to undo it are sent along as a file."""
+    more = len(listed) > show.PER_PAGE
+    file = as_file(await library.keep(export, spot.here.chat_id)) if more else b""
     await library.keep(subscriptions.remove_all, spot.here.chat_id, spot.here.thread_id)
-    return show.stopped_view(spot, listed)
+    reply = show.stopped_view(spot, listed)
+    return replace(reply, document=(FILE_NAME, file)) if more else reply
 
 
 async def _of_note(

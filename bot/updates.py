@@ -17,7 +17,7 @@ from bot.subscription_views import named
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, plain, quoted, utf16_len
 from bot.topic_views import note_view
 from bot.views import hit_block, message, moment_links, name, preview_of, titled, unnamed
-from bot.words import counted, filled, said, sharing, updates
+from bot.words import asking, counted, filled, said, sharing, updates
 from bot.words import number as numeral
 from storage import chats, subscriptions
 from storage.digests import digest
@@ -42,7 +42,7 @@ MOST_URL = 1_990
 """Bytes of a link that shares; a browser may refuse longer ones."""
 NOTE_START, DIGEST_START = "n_", "d_"
 """What a /start payload begins with that opens a note, or a digest."""
-DIGEST = "digest"
+DIGEST = "digest:"
 _MOST_UNITS = 3_900
 _SHARE = "https://t.me/share/url?url="
 
@@ -90,8 +90,8 @@ def _open_row(info: NoteInfo, hits: Sequence[Hit], place: Place) -> Row:
 
 
 def _why_row(what: str, place: Place) -> Row:
-    """Why it came and how to stop it; `what` is a note's ref or DIGEST."""
-    listed = "/unsubscribe" if what == DIGEST else f"/unsubscribe note:{what}"
+    """Why it came and how to stop it; `what` is a note's ref, or DIGEST and a digest's."""
+    listed = "/unsubscribe" if what.startswith(DIGEST) else f"/unsubscribe note:{what}"
     return (
         Button(updates.WHY, f"/why {what}"),
         Button(updates.UNSUBSCRIBE, listed, anew=place is not Place.CHANNEL),
@@ -135,7 +135,7 @@ def digest_update(
     buttons = rows(
         *_number_rows(shown, first),
         page_row(f"/news {ref}", here.number, more=here.more),
-        _why_row(DIGEST, place),
+        _why_row(DIGEST + ref, place),
     )
     text = (*_heading(listed), *_lines(shown, first, moments or {}))
     return Reply("news", text, buttons, more=here.more)
@@ -154,7 +154,7 @@ def _digest_post(listed: Sequence[NoteInfo], ref: str, moments: Mapping[str, Mom
         more = numeral(len(listed) - len(shown))
         text.append(plain(f"\n{said(updates.AND_MORE, count=more)}"))
     opening = (Button(updates.OPEN_LIST, start=DIGEST_START + ref),)
-    return Reply("news", tuple(text), rows(opening, _why_row(DIGEST, Place.CHANNEL)))
+    return Reply("news", tuple(text), rows(opening, _why_row(DIGEST + ref, Place.CHANNEL)))
 
 
 def _number_rows(shown: Sequence[NoteInfo], first: int) -> Iterator[Row]:
@@ -197,16 +197,26 @@ async def news(library: Library, request: Request, rest: str) -> Reply:
 
 
 async def why(library: Library, request: Request, rest: str) -> Reply:
-    """Which subscription of the chat asked for a note, or for a digest."""
+    """Which subscription of the chat asked for a note, or for notes of a digest."""
     if request.here is None:
         return in_telegram("why")
     spot = Spot(request.here, request.place)
     listed, zone = await library.keep(_subscribed, spot)
-    if rest != DIGEST:
-        note = await new_note(library, rest)
-        listed = tuple(one for one in listed if note and matches(one.interest, note))
-    text = _reason(spot, listed, zone)
+    told = await _told(library, rest)
+    asked = tuple(one for one in listed if any(matches(one.interest, note) for note in told))
+    text = _reason(spot, asked, zone)
+    if listed and not told:  # which of them asked for what is gone, nobody can tell
+        text = updates.LIST_LOST if rest.startswith(DIGEST) else asking.NOTE_GONE
     return replace(message("why", plain(text)), notice=_fitted(text, MOST_NOTICE))
+
+
+async def _told(library: Library, what: str) -> Sequence[NewNote]:
+    """The notes of an update that are still there."""
+    if not what.startswith(DIGEST):
+        note = await new_note(library, what)
+        return (note,) if note else ()
+    keys = await library.keep(digest, what.removeprefix(DIGEST))
+    return await library.ask(new_notes, keys or ())
 
 
 def _subscribed(state: State, spot: Spot) -> tuple[tuple[Subscription, ...], str]:

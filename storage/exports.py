@@ -19,6 +19,7 @@ from storage.state import State
 from storage.subscriptions import Subscription, in_chat, listed
 
 VERSION = 1
+FILE_NAME = "tubenotes-subscriptions.json"
 MOST_CHARS_IN_FILE = 2 << 20
 MOST_ENTRIES = 5_000
 """Fifty forum topics with as many subscriptions as are kept: no chat has more."""
@@ -54,6 +55,11 @@ def export(state: State, chat_id: int) -> dict[str, object]:
             for one in listed(state, chat_id, thread_id)
         ],
     }
+
+
+def as_file(exported: dict[str, object]) -> bytes:
+    """The text of a file that `restore` takes."""
+    return json.dumps(exported, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _written(one: Subscription) -> dict[str, object]:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
 from bot.reply import Place
 from storage import subscriptions
 from storage.rhythm import Often, Rhythm
-from tests.library_fixture import opened, words
+from tests.library_fixture import words
 from tests.subscribing import Talk, labels, pressed
 
 MOON = "night_sky/phases_of_the_moon.md"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("unsubscribe")) as library:
-        yield library
 
 
 async def subscribed(talk: Talk, *wanted: str) -> Talk:
@@ -73,6 +65,22 @@ async def test_everything_is_one_subscription_and_all_is_all_of_them(library: Li
     assert await kept(talk) == []
     await talk.press(reply, "Undo 1. Channel gardens")
     assert await kept(talk) == ["gardens"]
+
+
+async def test_more_than_can_be_undone_by_buttons_come_as_a_file(library: Library) -> None:
+    searches = [f"search tide{at}" for at in range(14)]
+    talk = await subscribed(Talk(library), *searches)
+    before = await kept(talk)
+    reply = await talk.say("/unsubscribe all")
+    assert words(reply) == (
+        "Stopped: all 14 subscriptions of this chat. The file holds them all: send it again with"
+        " the words /subscriptions import to have them back."
+    )
+    assert await kept(talk) == []
+    await talk.press(reply, "Undo 1. Search tide0")
+    assert reply.document is not None
+    await talk.say("/subscriptions import", document=reply.document[1].decode())
+    assert await kept(talk) == before
 
 
 async def test_undo_brings_it_back_as_often_as_it_was(library: Library) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,8 +17,9 @@ from storage.digests import keep_digest
 from storage.model import Hit, Moment, NoteInfo, Section, Trust
 from storage.reading import OpenNote, notes_of_channel
 from tests.library_fixture import ask, hit, info, words
-from tests.library_fixture import opened as library_opened
-from tests.subscribing import Talk, labels, pressed
+from tests.subscribing import AT_NOON, Talk, labels, library, pressed
+
+__all__ = ["library"]
 
 SEA = tuple(hit(f"The sea rises {at} times.", start=60 * at) for at in range(1, 7))
 
@@ -135,7 +135,7 @@ def test_a_digest_lists_ten_notes_a_page_with_a_button_each() -> None:
     assert labels(last)[0] == ["21", "22", "23"]
     assert pressed(last, "◀ Back").request == "/news dig page:2"
     assert pressed(last, "Unsubscribe").request == "/unsubscribe"
-    assert pressed(last, "Why did I get this?").request == "/why digest"
+    assert pressed(last, "Why did I get this?").request == "/why digest:dig"
 
 
 def test_a_title_in_a_digest_opens_the_first_moment_where_that_is_known() -> None:
@@ -185,14 +185,6 @@ def test_whatever_a_note_holds_its_announcement_is_one_message(title: str, said:
 
 
 MOON = "night_sky/phases_of_the_moon.md"
-NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with library_opened(tmp_path_factory.mktemp("updates")) as library:
-        library.now = lambda: NOON
-        yield library
 
 
 async def all_notes(library: Library) -> list[NoteInfo]:
@@ -201,7 +193,7 @@ async def all_notes(library: Library) -> list[NoteInfo]:
 
 async def test_a_digest_can_be_turned_and_leads_to_its_notes(library: Library) -> None:
     listed = await all_notes(library)
-    ref = await library.keep(keep_digest, [one.key for one in listed], NOON)
+    ref = await library.keep(keep_digest, [one.key for one in listed], AT_NOON)
     talk = Talk(library)
     first = await talk.say(f"/news {ref}")
     assert words(first).startswith(f"{len(listed)} new notes\n\n1. ")
@@ -215,7 +207,7 @@ async def test_a_digest_can_be_turned_and_leads_to_its_notes(library: Library) -
 
 
 async def test_notes_that_are_gone_are_left_out_of_a_digest(library: Library) -> None:
-    ref = await library.keep(keep_digest, [MOON, "gone/away.md"], NOON)
+    ref = await library.keep(keep_digest, [MOON, "gone/away.md"], AT_NOON)
     text = words(await Talk(library).say(f"/news {ref}"))
     assert text == "1 new note\n\n1. Phases of the Moon · night_sky"
 
@@ -244,10 +236,32 @@ async def test_several_reasons_are_counted(library: Library) -> None:
     text = words(await talk.say(f"/why {MOON}"))
     assert "this topic subscribed to the channel “night_sky”" in text
     assert "(at once), and by 1 more subscription." in text
-    assert "and by 2 more subscriptions." in words(await talk.say("/why digest"))
+    everything = await library.keep(keep_digest, [one.key for one in await all_notes(library)], 1.0)
+    assert "and by 2 more subscriptions." in words(await talk.say(f"/why digest:{everything}"))
 
 
-@pytest.mark.parametrize("what", [MOON, "gone", "digest", ""])
+async def test_why_a_digest_came_is_told_by_what_asked_for_its_notes(library: Library) -> None:
+    talk = Talk(library)
+    await talk.say("/subscribe search purple elephants")
+    await talk.say("/subscribe channel night_sky")
+    ref = await library.keep(keep_digest, [MOON, "gone/away.md"], AT_NOON)
+    text = words(await talk.press(await talk.say(f"/news {ref}"), "Why did I get this?"))
+    assert text.startswith("You get this because this chat subscribed to the channel “night_sky”")
+    assert "elephants" not in text
+
+
+async def test_why_a_note_came_that_is_gone_nobody_can_tell(library: Library) -> None:
+    talk = Talk(library)
+    await talk.say("/subscribe everything")
+    ref = await library.keep(keep_digest, ["gone/away.md"], AT_NOON)
+    gone = words(await talk.say("/why gone/away.md"))
+    assert gone.startswith("That note is no longer in the folder, or it was renamed.")
+    for digest in (ref, "nosuch", ""):
+        lost = words(await talk.say(f"/why digest:{digest}"))
+        assert lost.startswith("I no longer have that list of notes.")
+
+
+@pytest.mark.parametrize("what", [MOON, "gone", "digest:gone", ""])
 async def test_what_nobody_asks_for_any_more_is_said_so(library: Library, what: str) -> None:
     reply = await Talk(library).say(f"/why {what}")
     assert words(reply).startswith("No subscription of this chat asks for this now")
@@ -267,7 +281,7 @@ async def test_a_link_from_a_channel_opens_the_note_or_the_digest(library: Libra
     moon = next(one for one in listed if one.key == MOON)
     opened_note = await ask(library, f"/start n_{moon.ref}")
     assert words(opened_note).startswith("Phases of the Moon\n")
-    ref = await library.keep(keep_digest, [MOON], NOON)
+    ref = await library.keep(keep_digest, [MOON], AT_NOON)
     assert words(await ask(library, f"/start d_{ref}")).startswith("1 new note\n")
     assert "no longer in the folder" in words(await ask(library, "/start n_gone"))
 

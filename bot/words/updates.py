@@ -100,6 +100,10 @@ STOPPED_ALL: Final = (
     "Stopped: the {count} subscription of {chat}.",
     "Stopped: all {count} subscriptions of {chat}.",
 )
+STOPPED_MANY: Final = (
+    "{stopped} The file holds them all: send it again with the words {request} to have them back."
+)
+"""{stopped}: the sentence before. There are more of them than buttons to undo it."""
 """The first is never shown: one is named."""
 
 # The list, and one of it.

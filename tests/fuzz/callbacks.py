@@ -60,7 +60,7 @@ PIECES = (
         "all",
         "export",
         "import",
-        "digest",
+        "digest:",
         "daily",
     ),
     *(
