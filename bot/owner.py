@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from bot.amounts import many
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.library import Changes, Library
@@ -44,8 +45,9 @@ def index_lines(changes: Changes, counts: Counts) -> list[str]:
     lines = [
         f"added {changes.added}, changed {changes.changed}, "
         f"removed {changes.removed}, rejected {changes.rejected}",
-        f"{counts.notes} notes of {counts.channels} channels, {counts.videos} videos, "
-        f"{counts.passages} passages, {counts.moments} moments, {counts.problems} problems",
+        f"{many(counts.notes, 'note')} of {many(counts.channels, 'channel')},"
+        f" {many(counts.videos, 'video')}, {many(counts.passages, 'passage')},"
+        f" {many(counts.moments, 'moment')}, {many(counts.problems, 'problem')}",
     ]
     if counts.problems:
         lines.append("tubenotes check tells every problem")
@@ -115,7 +117,8 @@ def check_lines(report: Report) -> list[str]:
         *([""] if report.problems else []),
         *_kinds(report.problems),
         *_folders(report.problems),
-        f"files: {report.files} read, {report.notes} notes, {report.pages} index pages",
+        f"files: {report.files:,} read, {many(report.notes, 'note')},"
+        f" {many(report.pages, 'index page')}",
         f"citations: {_sum(report.tally)}",
     ]
 
@@ -127,7 +130,7 @@ def _kinds(problems: Sequence[Problem]) -> list[str]:
     files = len({problem.path for problem in problems})
     width = len(str(len(problems)))
     return [
-        f"problems: {len(problems)} in {files} {'file' if files == 1 else 'files'}",
+        f"problems: {len(problems):,} in {many(files, 'file')}",
         *(f"  {count:>{width}} {one_line(kind)}" for kind, count in counted.most_common()),
     ]
 

@@ -219,7 +219,7 @@ def _aside(given_up: Sequence[Aside], total: int) -> Text:
         return ()
     text = f"{said(owner.GIVEN_UP, deliveries=_many(total, owner.DELIVERIES))}\n"
     for chat, error, told in given_up:
-        text += f"{_cut(str(chat))}: {_cut(error)} ({_cut(told)})\n"
+        text += f"{_cut(chat)}: {_cut(error)} ({_cut(told)})\n"
     return (plain(text),)
 
 

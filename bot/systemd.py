@@ -30,11 +30,6 @@ class Systemd:
         self._address = environment.get("NOTIFY_SOCKET", "")
         self.watchdog = _watchdog(environment) if self._address else None
 
-    @property
-    def listens(self) -> bool:
-        """Whether anybody wants to know."""
-        return bool(self._address)
-
     def tell(self, **said: str | int) -> None:
         """READY=1 and the like, each on its line. What cannot be sent is left out."""
         if not self._address:

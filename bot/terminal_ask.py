@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from bot.commands import answer
+from bot.errors import BotError
 from bot.library import Library
 from bot.reply import Reply, Request
 from bot.text import plain
-from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 QUIT = "/quit"
@@ -21,7 +21,7 @@ async def ask(library: Library, text: str) -> Reply:
     """
     try:
         return await answer(library, Request(text, admin=True))
-    except StorageError as error:
+    except BotError as error:
         return trouble(str(error))
     except Exception as error:
         log.debug("no answer to %.200r", text, exc_info=True)

@@ -212,7 +212,7 @@ class CommandCompleter(Completer):
         typed = document.text_before_cursor
         if not typed.startswith("/"):
             return
-        known = [(f"/{command.name}", command.summary) for command in COMMANDS]
+        known = [(f"/{command.name}", command.summary) for command in COMMANDS if command.listed]
         for name, summary in [*known, (QUIT, "end the conversation")]:
             if name.startswith(typed):
                 yield Completion(name, start_position=-len(typed), display_meta=summary)

@@ -111,7 +111,7 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_index_tells_what_it_did_and_does_it_once(notes: Path, tmp_path: Path) -> None:
     code, out, errors = run(tmp_path / "data", "index", str(notes))
     assert (code, errors) == (0, "")
-    assert out.startswith("added 5, changed 0, removed 0, rejected 0\n5 notes of 1 channels, ")
+    assert out.startswith("added 5, changed 0, removed 0, rejected 0\n5 notes of 1 channel, ")
     assert run(tmp_path / "data", "index", str(notes))[1].startswith("added 0, changed 0, ")
 
 
@@ -154,7 +154,7 @@ def test_ctrl_c_ends_an_index_half_way_and_the_next_run_completes_it(tmp_path: P
         assert "added" not in terminal.words
     code, out, _ = run(tmp_path / "data", "index", str(folder))
     assert code == 0
-    assert "1500 notes of 1 channels" in out
+    assert "1,500 notes of 1 channel," in out
 
 
 def test_a_reader_that_has_had_enough_is_no_error(notes: Path, tmp_path: Path) -> None:

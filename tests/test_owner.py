@@ -41,6 +41,11 @@ def test_index_tells_what_changed_and_what_there_is_now() -> None:
     ]
 
 
+def test_what_there_is_once_is_told_in_the_singular() -> None:
+    line = index_lines(Changes(), Counts(1, 1, 1, 1, 1, problems=1, complete=True))[1]
+    assert line == "1 note of 1 channel, 1 video, 1 passage, 1 moment, 1 problem"
+
+
 def test_check_tells_every_problem_on_its_line_and_sums_that_add_up() -> None:
     assert check_lines(REPORT) == [
         "kettle/grind.md:7: repaired time: 00:99:00 is taken for 1:39",
@@ -50,7 +55,7 @@ def test_check_tells_every_problem_on_its_line_and_sums_that_add_up() -> None:
         "problems: 3 in 2 files",
         "  2 repaired time",
         "  1 no UTF-8",
-        "files: 4 read, 2 notes, 1 index pages",
+        "files: 4 read, 2 notes, 1 index page",
         "citations: 9 found = 6 exact + 2 near + 1 start of the video + 0 lost",
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from bot.status import MOST_ASIDE, Aside, Standing, status_view
 from bot.text import truncate
 from storage.backlog import Owed
 from storage.model import Counts, Problem
-from tests.library_fixture import SAMPLES, ask, opened, requests, words
+from tests.library_fixture import SAMPLES, ask, requests, words
 from tests.subscribing import Talk, announce_note
 
 NOW = 1_777_809_600.0
@@ -51,12 +51,6 @@ def standing(
     return Standing(counts, rejected, last, owed, aside, 93_784.0, "1.2.3")
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("status")) as library:
-        yield library
-
-
 async def owner(library: Library, text: str) -> Reply:
     return await answer(library, Request(text, admin=True))
 
@@ -75,7 +69,7 @@ async def test_status_counts_what_the_databases_hold(library: Library) -> None:
     text = words(await owner(library, "/status"))
     notes = (await library.counts()).notes
     assert f"\n{notes} notes of 5 channels" in text
-    assert "1 subscription of 1 chat\n1 delivery owed to 1 chat, the oldest since" in text
+    assert "1 subscription of 1 chat\n1 delivery owed to 1 chat, the oldest for" in text
     assert "version " in text
 
 
@@ -143,7 +137,7 @@ def test_deliveries_that_wait_or_were_given_up() -> None:
     given_up = [("Sky", "Bad Request:\nno rights", "Tides")]
     text = words(status_view(standing(owed=held, aside=given_up), NOW))
     assert (
-        "5 subscriptions of 4 chats\n7 deliveries owed to 2 chats, the oldest since 1 min" in text
+        "5 subscriptions of 4 chats\n7 deliveries owed to 2 chats, the oldest for 1 min" in text
     )
     assert (
         "3 deliveries waiting for a paused subscription\n1 chat that I may not write to\n" in text
@@ -187,7 +181,7 @@ async def test_reload_says_what_changed_or_that_nothing_did(library: Library) ->
 async def test_where_nothing_reloads_it_says_so(tmp_path: Path) -> None:
     library = Library.open(SAMPLES, tmp_path)
     try:
-        assert "Nothing reloads the notes here" in words(await owner(library, "/reload"))
+        assert "Nothing is left to do here" in words(await owner(library, "/reload"))
         assert "(not all files are read yet)" in words(await owner(library, "/status"))
     finally:
         library.close()

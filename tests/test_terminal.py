@@ -129,7 +129,7 @@ class TestPrompt:
         found = CommandCompleter().get_completions(Document(typed), CompleteEvent())
         assert next(iter(found)).text == first
 
-    @pytest.mark.parametrize("typed", ["", "sea", "/search ", "/search /s"])
+    @pytest.mark.parametrize("typed", ["", "sea", "/search ", "/search /s", "/ci", "/why"])
     def test_other_words_are_left_alone(self, typed: str) -> None:
         assert not list(CommandCompleter().get_completions(Document(typed), CompleteEvent()))
 

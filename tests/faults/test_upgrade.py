@@ -24,11 +24,10 @@ from tests.botapi.people import PRIVATE
 from tests.botapi.server import BotApiServer
 from tests.command import run
 from tests.faults import test_kill
-from tests.faults.serving import all_heard, heard, know, people, subscribe, write_lighthouse
+from tests.faults.serving import CHATS, all_heard, heard, know, write_lighthouse
 from tests.service import Service, ask, started
 from tests.vaults import assert_whole, build, dump, fresh_dump, write_vault
 
-CHATS = people(2)
 KNOWN = range(900, 940)
 OLD_STATE = state.VERSION - 1
 # The real command. Only the index that is built beside stands still, half built, until a file
@@ -69,12 +68,6 @@ processes = test_kill.processes
 def notes(tmp_path: Path) -> Path:
     write_lighthouse(tmp_path / "notes", *KNOWN)
     return tmp_path / "notes"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    subscribe(tmp_path / "data", *CHATS)
-    return tmp_path / "data"
 
 
 @asynccontextmanager
@@ -140,7 +133,7 @@ async def test_the_next_version_is_made_ready_while_the_old_one_serves(
             before = (data / "index.db").stat()
             code, out, errors = await asyncio.to_thread(run, data, "index", str(notes))
             assert code == 0, errors
-            assert f"{len(KNOWN)} notes of 1 channels" in out
+            assert f"{len(KNOWN)} notes of 1 channel," in out
             assert "index.db.next, and is used from the bot's next start" in errors
             assert (data / "index.db").stat().st_ino == before.st_ino
             assert version_of(data / "index.db") == OTHER_LAYOUT
