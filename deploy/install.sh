@@ -11,8 +11,10 @@ set -euo pipefail
 umask 022
 notes=$(realpath -ms -- "${NOTES:-/srv/notes}")
 cd "$(dirname "$0")/.."
+stop() { printf '%s\n' "$*" >&2; exit 1; }
+case $notes in *[[:space:]]\#*) stop "$notes: what follows a space and # is read as a comment. Rename it." ;; esac
 
-root=${DESTDIR:-} # everything goes below this folder, to try it out
+root=${DESTDIR:-} # all files go below this folder, for tests; useradd and systemctl know of none
 python=${PYTHON:-/usr/bin/python3} # one that every user may run: none in somebody's home
 app=$root/opt/tubenotes etc=$root/etc/tubenotes data=$root/var/lib/tubenotes
 units=$root/etc/systemd/system settings=$root/etc/tubenotes/tubenotes.env
@@ -25,7 +27,6 @@ run() {
   printf '  + %s\n' "$*"
   if [ -z "$dry" ]; then "$@"; fi
 }
-stop() { printf '%s\n' "$*" >&2; exit 1; }
 serve_again() {
   if [ -n "$stopped" ]; then
     echo "The bot ran before, so it is started again: systemctl status tubenotes" >&2
@@ -71,7 +72,8 @@ if [ ! -e "$etc/.env" ]; then run ln -sfn tubenotes.env "$etc/.env"; fi
 step "4. The service, and a backup every night"
 run install -m 0644 deploy/tubenotes.service deploy/tubenotes-backup.{service,timer} "$units"
 if [ -r "$settings" ]; then
-  chosen=$(sed -nE "s/^[[:space:]]*TUBENOTES_NOTES[[:space:]]*=[[:space:]]*[\"']?([^\"']*).*/\1/p" "$settings" | tail -n 1)
+  value="\"([^\"]*)\".*|'([^']*)'.*|([^\"'].*)"
+  chosen=$(sed -nE "s/^[[:space:]]*TUBENOTES_NOTES[[:space:]]*=[[:space:]]*($value)/\2\3\4/p" "$settings" | tail -n 1)
   if [ -n "${NOTES:-}" ] && [ "$chosen" != "$notes" ]; then
     echo "  The notes stay ${chosen:-the samples}: to choose others, change TUBENOTES_NOTES in $settings."
   fi

@@ -27,6 +27,7 @@ before=''
 for word; do
   shift
   case $before=$word in
+  *=--notes=[!/]* | *=--data=[!/]*) word=${word%%=*}=$here/${word#*=} ;;
   =* | *=/* | *=-*) ;; # the command's name, a whole path, an option
   --kind=* | --folder=*) ;;
   *) word=$here/$word ;;

@@ -80,6 +80,7 @@ def test_other_settings_files_are_taken(installed: Machine, text: str) -> None:
         ("check --json notes", "check --json {here}/notes"),
         ("check --kind rejected --folder cooking", "check --kind rejected --folder cooking"),
         ("index --notes notes", "index --notes {here}/notes"),
+        ("index --notes=notes --data=/tmp/x", "index --notes={here}/notes --data=/tmp/x"),
         ("--version", "--version"),
     ],
 )

@@ -62,7 +62,12 @@ def test_notes_in_a_home_are_let_in(machine: Machine, notes: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "is_let_in"),
-    [("/home/me/notes", True), ('"/home/me/notes"', True), ("/srv/home/notes", False)],
+    [
+        ("/home/me/notes", True),
+        ('"/home/me/notes"', True),
+        ("/home/me/Anna's notes", True),
+        ("/srv/home/notes", False),
+    ],
 )
 def test_notes_that_moved_into_a_home_later_are_let_in(
     installed: Machine, line: str, is_let_in: bool
@@ -74,6 +79,12 @@ def test_notes_that_moved_into_a_home_later_are_let_in(
     assert drop_in.exists() is is_let_in
     assert index_of(calls, "daemon-reload") < index_of(calls, "enable")
     assert f"The notes stay {line.strip(chr(34))}" in installed.told
+
+
+def test_a_folder_that_no_settings_file_can_name_is_refused(machine: Machine) -> None:
+    code, calls = machine.install(NOTES="/srv/notes #1")
+    assert (code, calls) == (1, [])
+    assert "/srv/notes #1: what follows a space and # is read as a comment." in machine.told
 
 
 def test_installing_again_stops_the_bot_first_and_keeps_settings_and_token(
