@@ -1,12 +1,14 @@
 """The picture of the README: a real conversation on the sample notes, drawn as the terminal does.
 
-`python -m tests.picture` writes deploy/conversation.svg; tests/test_picture.py compares.
+`python -m tests.picture` writes deploy/conversation.svg, and the same in text into the README;
+tests/test_picture.py compares.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,13 +22,16 @@ from bot.reply import Reply
 from bot.terminal_ask import ask
 from bot.terminal_view import draw
 
-PICTURE = Path(__file__).parents[1] / "deploy" / "conversation.svg"
+HOUSE = Path(__file__).parents[1]
+PICTURE, README = HOUSE / "deploy" / "conversation.svg", HOUSE / "README.md"
 MESSAGES = (
     '/search yeest "alcohol"',
     "/source Huygens built the first pendulum clock in 1656",
     "/source Napoleon lost at Waterloo",
     "/topic antikithera mecanism",
 )
+HEADING = "## A conversation\n"
+_FENCED = re.compile(r"^```\n.*?^```\n", re.DOTALL | re.MULTILINE)
 _COLUMNS = 84
 _PAPER, _INK = (16, 20, 28), (214, 220, 230)
 # black, red, green, yellow, blue, magenta, cyan, white; then the same, bright
@@ -67,6 +72,28 @@ font-variant-east-asian: full-width;
 
 def picture() -> str:
     """The conversation, asked now and drawn, as an SVG; the same each time."""
+    drawn = _drawn().export_svg(
+        title="tubenotes chat", theme=_THEME, code_format=_FORMAT, unique_id="tubenotes"
+    )
+    return _trimmed(drawn)
+
+
+def text() -> str:
+    """The same conversation as the README has it below the picture, fences included."""
+    return f"```\n{_trimmed(_drawn().export_text())}```\n"
+
+
+def with_text(readme: str) -> str:
+    """The README with the conversation of today."""
+    before, _, after = readme.partition(HEADING)
+    return before + HEADING + _FENCED.sub(lambda _: text(), after, count=1)
+
+
+def _trimmed(lines: str) -> str:
+    return "\n".join(line.rstrip() for line in lines.splitlines()) + "\n"
+
+
+def _drawn() -> Console:
     console = Console(
         file=io.StringIO(), record=True, width=_COLUMNS, force_terminal=True, color_system="256"
     )
@@ -75,10 +102,7 @@ def picture() -> str:
             console.print()
         console.print(Text.assemble(("> ", "bold green"), (message, "bold")))
         draw(console, reply, links=True)
-    drawn = console.export_svg(
-        title="tubenotes chat", theme=_THEME, code_format=_FORMAT, unique_id="tubenotes"
-    )
-    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
+    return console
 
 
 def _replies() -> list[Reply]:
@@ -93,4 +117,5 @@ def _replies() -> list[Reply]:
 
 if __name__ == "__main__":
     PICTURE.write_text(picture(), "utf-8")
-    print(PICTURE)
+    README.write_text(with_text(README.read_text("utf-8")), "utf-8")
+    print(PICTURE, README)

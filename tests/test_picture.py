@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.picture import MESSAGES, PICTURE, picture
+from tests.picture import MESSAGES, PICTURE, README, picture, with_text
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +18,12 @@ def drawn() -> str:
 def test_the_picture_shows_what_the_bot_says_today(drawn: str) -> None:
     """Where it does not: python -m tests.picture, look at it, and commit it."""
     assert PICTURE.read_text("utf-8") == drawn
+
+
+def test_the_text_below_it_is_the_same_conversation() -> None:
+    readme = README.read_text("utf-8")
+    assert with_text(readme) == readme
+    assert all(f"> {message}\n" in readme for message in MESSAGES)
 
 
 def test_the_picture_fetches_nothing_and_knows_no_folder(drawn: str) -> None:
