@@ -102,7 +102,7 @@ class Screen:
         draw(self._console, Reply("", (italic(words),)), links=self._links)
 
 
-class Reloads(Protocol):
+class Reloadable(Protocol):
     """The part of the library that brings the index up to date."""
 
     async def reload(self, on_progress: Callable[[int, int], None] | None = None) -> object:
@@ -112,7 +112,7 @@ class Reloads(Protocol):
 class Indexing:
     """How far the index is. Chatting goes on meanwhile, so its bar stands above the prompt."""
 
-    def __init__(self, library: Reloads) -> None:
+    def __init__(self, library: Reloadable) -> None:
         self.redraw: Callable[[], None] = lambda: None
         self._library = library
         self._task: asyncio.Task[StorageError | None] | None = None
