@@ -1,15 +1,14 @@
 """A chat in a real state.db, what it is owed, and when it is its turn."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.chats import (
-    Chat,
-    meet,
-)
+import pytest
+
+from storage.chats import Chat, meet
 from storage.ready import owe
 from storage.state import State
 
@@ -18,10 +17,10 @@ MINUTE, HOUR, DAY, YEAR = 60.0, 3_600.0, 86_400.0, 365 * 86_400.0
 BERLIN = "Europe/Berlin"
 
 
-@contextmanager
-def met(folder: Path) -> Iterator[State]:
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
     """A state.db in which one chat is met."""
-    with closing(State.open(folder / "state.db")) as opened:
+    with closing(State.open(tmp_path / "state.db")) as opened:
         meet(opened, Chat(1, "private", "Ada"))
         yield opened
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
-from storage.citing import Fate, Opened, from_payload, open_cited
+from storage.citing import Fate, Opened, cite_of, from_payload, open_cited, to_payload
 from storage.model import Hit
 from storage.names import words_of
 from storage.reading import open_note
@@ -74,6 +75,18 @@ def bees(place: Path) -> Notes:
     notes.write(BEES, [(HIVES, 5), (HONEY, 305), (DANCE, 611)])
     notes.write(FILM, [(HONEY, 305)], OTHER)
     return notes
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Notes:
+    """The folder that `bees` writes."""
+    return bees(tmp_path)
+
+
+@pytest.fixture
+def honey(notes: Notes) -> str:
+    """What names the passage on honey."""
+    return to_payload(cite_of(notes.hit(HONEY)))
 
 
 def told(hit: Hit) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,12 @@ from hypothesis.internal.conjecture import providers
 if TYPE_CHECKING:  # the rest of the tests run without it
     from sqlite_utils import Database
 
+    from bot.library import Library
+    from storage.state import State
+    from tests.botapi.server import BotApiServer
     from tests.outbox import World
 
+from tests.ports import held_port
 from tests.secrets_plugin import nothing_leaks  # noqa: F401 - a fixture for all tests
 
 TIMES = int(os.environ.get("TUBENOTES_FUZZ") or 0)
@@ -62,6 +66,48 @@ def _function(item: pytest.Item) -> object:
     return getattr(test, "__func__", test)
 
 
+@pytest.fixture
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries again does so at once, or nearly."""
+    from bot import patience
+
+    monkeypatch.setattr(patience, "FIRST_WAIT", 0.01)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port that nobody else gets, and that can be listened on: held, but not listened on."""
+    with held_port() as held:
+        yield held
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApiServer]:
+    """Telegram, on loopback."""
+    from tests.botapi.server import BotApiServer
+
+    async with BotApiServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library on the samples and the tiny notes."""
+    from tests.library_fixture import opened
+
+    with opened(tmp_path_factory.mktemp("library")) as library:
+        yield library
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    """A new state.db; nobody has subscribed yet."""
+    from tests.owing import opened_state
+
+    with opened_state(tmp_path) as state:
+        yield state
+
+
 @pytest.fixture(scope="session")
 def tides_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An index of the notes that tests.owing tells of."""
@@ -72,10 +118,8 @@ def tides_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(tides_index: Database, tmp_path: Path) -> Iterator[World]:
+def world(tides_index: Database, state: State) -> World:
     """An outbox in a world of its own; nobody has subscribed yet."""
     from tests.outbox import World
-    from tests.owing import opened_state
 
-    with opened_state(tmp_path) as state:
-        yield World(state, tides_index)
+    return World(state, tides_index)

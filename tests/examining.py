@@ -1,4 +1,4 @@
-"""Fixtures of the doctor's tests: ports in use, or free and held; a bot that tells its health."""
+"""Fixtures of the doctor's tests: a port in use; a bot that tells its health."""
 
 from __future__ import annotations
 
@@ -18,15 +18,6 @@ def taken_port() -> Iterator[int]:
         server.bind(("127.0.0.1", 0))
         server.listen(1)
         yield server.getsockname()[1]
-
-
-@pytest.fixture
-def free_port() -> Iterator[int]:
-    """A port that nobody else gets, and that can be listened on: held, but not listened on."""
-    with closing(socket.socket()) as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from storage import subscriptions
 from storage.announce import announce
 from storage.chats import Chat
 from storage.database import transaction
-from storage.deliveries import Parcel, next_parcel
+from storage.deliveries import Parcel, next_parcel, sent
 from storage.interest import Interest, NewNote, everything
 from storage.names import short_hash, topic_name
 from storage.notices import owe_notice
@@ -88,3 +88,14 @@ def parcel(state: State, now: float = NOW) -> Parcel:
 def told(one: Parcel) -> list[str]:
     """What a parcel tells: titles, or the words of a notice."""
     return [owed.news.title if owed.news else owed.text for owed in one.deliveries]
+
+
+def deliver_all(state: State, now: float = NOW) -> list[tuple[int, int, list[str]]]:
+    """Send whatever is owed up to now, each at once; gives (chat, thread, told) in order."""
+    done = []
+    while (one := next_parcel(state, now)) == now or isinstance(one, Parcel):
+        if not isinstance(one, Parcel):  # it has passed over many chats, and looks again
+            continue
+        done.append((one.chat.id, one.thread_id, told(one)))
+        sent(state, one, now, now)
+    return done

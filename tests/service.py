@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.botapi.server import BotApiServer
 from tests.botapi.signal import Signal
 from tests.command import environment
@@ -64,6 +66,12 @@ def write_trees(folder: Path, trees: list[str]) -> Path:
         text = NOTE.format(tree=tree, number=TREES.index(tree))
         (channel / f"the_{tree}.md").write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All trees; what one test adds to them is there for the next."""
+    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
 
 
 def link_of(tree: str) -> str:
@@ -149,6 +157,17 @@ async def running(
         yield service
         if service.process.returncode is None:
             assert await service.stop() == 0, service.log
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """What stands on a message's buttons."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    return [button["text"] for row in rows for button in row]
+
+
+def is_gone(api: BotApiServer, message: dict[str, Any]) -> bool:
+    """Whether a message was deleted."""
+    return (message["chat"]["id"], message["message_id"]) not in api.world.messages
 
 
 def links_of(message: dict[str, Any]) -> list[str]:

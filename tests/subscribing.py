@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from os import urandom
+
+import pytest
 
 from bot.commands import answer
 from bot.library import Library
 from bot.reply import Button, Here, Place, Reply, Request
 from bot.text import truncate
+from storage import subscriptions
 from storage.announce import announce
 from storage.facts import new_notes
 from storage.seen import Marked
-from tests.library_fixture import words
+from tests.library_fixture import opened, words
 
+AT_NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
 _FOR = re.compile(r"(/\w+) for:(-?\d+)")
 _ids = count(1000)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library on the samples and the tiny notes, where it is always noon."""
+    with opened(tmp_path_factory.mktemp("subscribing")) as library:
+        library.now = lambda: AT_NOON
+        yield library
 
 
 @dataclass(frozen=True)
@@ -76,3 +89,9 @@ async def announce_note(library: Library, key: str) -> None:
     notes = await library.ask(new_notes, [key])
     marks = Marked(key, (urandom(8),))
     await library.keep(announce, [(notes[0], marks)], library.now())
+
+
+async def kept(talk: Talk) -> list[str]:
+    """What the chat is subscribed to, as it is kept."""
+    listed = await talk.library.keep(subscriptions.listed, talk.chat_id, talk.thread_id)
+    return [f"{one.interest.kind} {one.interest.value} {one.rhythm.often}" for one in listed]

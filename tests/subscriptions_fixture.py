@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 
 from storage.announce import announce
 from storage.chats import Chat
@@ -19,16 +17,6 @@ NOW = 1_800_000_000.0
 HOUR, DAY = 3_600.0, 86_400.0
 ME, GROUP = Chat(7, "private", "Me"), Chat(-100, "group", "Stargazers")
 Owed = tuple[str, float | None]
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[State]:
-    """A state.db in the folder, closed at the end."""
-    state = State.open(folder / "state.db")
-    try:
-        yield state
-    finally:
-        state.close()
 
 
 def note(title: str, *fields: str, of: str = "night_sky", links: Iterable[str] = ()) -> NewNote:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage import chats, seen, subscriptions
@@ -22,7 +19,6 @@ from tests.owing import (
     marked,
     new_note,
     notify,
-    opened_state,
     parcel,
     subscribe,
     tell,
@@ -31,12 +27,6 @@ from tests.owing import (
 
 FOUR = NOW + 6_400  # 16:00 UTC
 DAILY = Rhythm(Often.DAILY, hour=16)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened_state(tmp_path) as state:
-        yield state
 
 
 def dues(state: State) -> list[tuple[int, float | None, int]]:

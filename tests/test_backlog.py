@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from storage import chats, subscriptions
 from storage.backlog import (
     DIGEST_SECONDS,
@@ -21,13 +16,7 @@ from storage.backlog import (
 from storage.deliveries import next_parcel, sent, set_aside
 from storage.digests import digest, keep_digest
 from storage.state import State
-from tests.owing import ANN, BEN, GROUP, NOW, notify, opened_state, parcel, subscribe, tell, told
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened_state(tmp_path) as state:
-        yield state
+from tests.owing import ANN, BEN, GROUP, NOW, notify, parcel, subscribe, tell, told
 
 
 def count(state: State, table: str) -> int:

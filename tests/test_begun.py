@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.library import Library
 from storage.begun import finished, search_typed
-from tests.library_fixture import cite, note, opened
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("begun")) as library:
-        yield library
+from tests.library_fixture import cite, note
 
 
 @pytest.mark.parametrize(

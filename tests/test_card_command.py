@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +21,6 @@ TULIPS = "The tulip of part 3 flowers."
 
 def payload(of: Hit) -> str:
     return to_payload(cite_of(of))
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("card")) as library:
-        yield library
 
 
 async def send(library: Library, rest: str) -> Reply:

@@ -1,8 +1,6 @@
 """Chats: their manners, where we may not write, and their waits."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -31,17 +29,13 @@ from tests.chats_fixture import (
     at,
     deliver,
     dues,
-    met,
     query,
     ready,
+    state,
     writes,
 )
 
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with met(tmp_path) as state:
-        yield state
+__all__ = ["state"]
 
 
 # Who they are

@@ -1,8 +1,5 @@
 """Chats and clocks that go wrong: nothing waits longer than it should, nothing is lost."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,18 +25,14 @@ from tests.chats_fixture import (
     at,
     deliver,
     dues,
-    met,
     query,
     ready,
+    state,
     write,
     writes,
 )
 
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with met(tmp_path) as state:
-        yield state
+__all__ = ["state"]
 
 
 # Clocks

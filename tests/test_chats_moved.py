@@ -1,8 +1,5 @@
 """A group that has a new id: what it asked for and is owed goes with it, once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage.chats import (
@@ -21,17 +18,13 @@ from tests.chats_fixture import (
     NOW,
     deliver,
     dues,
-    met,
     query,
     ready,
+    state,
     subscribe,
 )
 
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with met(tmp_path) as state:
-        yield state
+__all__ = ["state"]
 
 
 # A group with a new id

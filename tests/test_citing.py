@@ -23,20 +23,13 @@ from tests.citing_fixture import (
     Notes,
     Said,
     all_of,
-    bees,
+    honey,
+    notes,
     told,
 )
 from tests.vaults import OTHER, VIDEO
 
-
-@pytest.fixture
-def notes(tmp_path: Path) -> Notes:
-    return bees(tmp_path)
-
-
-@pytest.fixture
-def honey(notes: Notes) -> str:
-    return to_payload(cite_of(notes.hit(HONEY)))
+__all__ = ["honey", "notes"]
 
 
 def test_a_passage_is_opened_as_it_is(notes: Notes, honey: str) -> None:

@@ -15,21 +15,13 @@ from hypothesis import strategies as st
 
 from storage.citing import Cite, Fate, cite_of, find_cited, from_payload, to_payload
 from storage.reading import open_video
-from tests.citing_fixture import HONEY, Notes, all_of, bees, told
+from tests.citing_fixture import HONEY, Notes, all_of, honey, notes, told
 from tests.vaults import build, reader
+
+__all__ = ["honey", "notes"]
 
 VAULT = Path(os.environ.get("TUBENOTES_VAULT") or Path(__file__).parents[2] / "shared" / "vault")
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-
-
-@pytest.fixture
-def notes(tmp_path: Path) -> Notes:
-    return bees(tmp_path)
-
-
-@pytest.fixture
-def honey(notes: Notes) -> str:
-    return to_payload(cite_of(notes.hit(HONEY)))
 
 
 def test_the_name_of_a_passage_never_changes_its_form(honey: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,7 @@ from bot.commands import COMMANDS, split_command
 from bot.library import Library
 from bot.reply import RepliedTo, Reply
 from bot.text import truncate
-from tests.library_fixture import ask, opened, requests, words
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("commands")) as library:
-        yield library
+from tests.library_fixture import ask, requests, words
 
 
 @pytest.mark.parametrize(

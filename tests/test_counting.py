@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -16,13 +15,6 @@ from bot.metrics import REGISTRY
 from bot.reply import Reply, Request
 from bot.text import plain
 from bot.words import helping, sharing
-from tests.library_fixture import opened
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("counting")) as library:
-        yield library
 
 
 def asked(command: str, outcome: str) -> float:

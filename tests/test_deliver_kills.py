@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from bot.outcomes import Outcome, Refused, Sent, Unreachable, Unsure, Wait
 from bot.reply import Reply
 from bot.text import to_plain
 from storage.state import State
-from tests.outbox import Clock, House, Message, Telegram, World, stop, tides, until
+from tests.outbox import Clock, House, Message, Telegram, World, stop, until
 from tests.owing import ANN, BEN, GROUP, opened_state, subscribe, tell
 
 P = ParamSpec("P")
@@ -114,12 +114,6 @@ def duplicates(messages: list[Message]) -> int:
     return found
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with tides(tmp_path_factory.mktemp("index")) as reader:
-        yield reader
-
-
 async def live(world: World, fate: Fate) -> None:
     """Deliver until the end of it; nothing is finished after that."""
     task = world.start()
@@ -138,7 +132,7 @@ folders = count()
     waves=st.lists(st.integers(1, 7), min_size=1, max_size=3).filter(lambda one: sum(one) <= 10),
 )
 async def test_everyone_hears_of_everything_and_a_kill_costs_one_duplicate_at_most(
-    index: Database,
+    tides_index: Database,
     tmp_path_factory: pytest.TempPathFactory,
     outcomes: list[str],
     kills: list[int],
@@ -148,8 +142,8 @@ async def test_everyone_hears_of_everything_and_a_kill_costs_one_duplicate_at_mo
     with opened_state(folder) as state:
         for chat_id, thread_id in PLACES:
             subscribe(state, chat_id, thread_id=thread_id)
-        world = World(state, index)
-        world.house = house = MortalHouse(state, index, world.clock)
+        world = World(state, tides_index)
+        world.house = house = MortalHouse(state, tides_index, world.clock)
         world.telegram = telegram = MortalTelegram(world.clock, outcomes)
         told = killed = 0
         for life in [*kills, -1, -1]:

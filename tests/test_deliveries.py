@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from storage import chats
 from storage.deliveries import (
     MOST_IN_DIGEST,
     MOST_SINGLE,
-    Parcel,
     drop,
     next_parcel,
     put_off,
@@ -25,8 +19,8 @@ from tests.owing import (
     BEN,
     GROUP,
     NOW,
+    deliver_all,
     notify,
-    opened_state,
     parcel,
     subscribe,
     tell,
@@ -35,23 +29,6 @@ from tests.owing import (
 
 DAILY = Rhythm(Often.DAILY, hour=16)
 FOUR = NOW + 6_400  # 16:00 UTC
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened_state(tmp_path) as state:
-        yield state
-
-
-def deliver_all(state: State, now: float = NOW) -> list[tuple[int, int, list[str]]]:
-    """Send whatever is owed up to now, each at once; gives (chat, thread, told) in order."""
-    done = []
-    while (one := next_parcel(state, now)) == now or isinstance(one, Parcel):
-        if not isinstance(one, Parcel):  # it has passed over many chats, and looks again
-            continue
-        done.append((one.chat.id, one.thread_id, told(one)))
-        sent(state, one, now, now)
-    return done
 
 
 def test_nothing_is_owed_to_nobody(state: State) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from tests.owing import (
     CHANNEL,
     GROUP,
     NOW,
+    deliver_all,
     opened_state,
     parcel,
     subscribe,
@@ -33,23 +33,6 @@ from tests.owing import (
 
 HOUR = 3_600.0
 DAILY = Rhythm(Often.DAILY, hour=16)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened_state(tmp_path) as state:
-        yield state
-
-
-def deliver_all(state: State, now: float = NOW) -> list[tuple[int, int, list[str]]]:
-    """Send whatever is owed up to now, each at once; gives (chat, thread, told) in order."""
-    done = []
-    while (one := next_parcel(state, now)) == now or isinstance(one, Parcel):
-        if not isinstance(one, Parcel):  # it has passed over many chats, and looks again
-            continue
-        done.append((one.chat.id, one.thread_id, told(one)))
-        sent(state, one, now, now)
-    return done
 
 
 def test_where_all_must_wait_all_do(state: State) -> None:

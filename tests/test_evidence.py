@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from bot.evidence import best_claim, best_source
 from bot.library import Library
-from tests.library_fixture import opened
 
 MOON = "The Moon pulls harder on the near side of the Earth than on its far side."
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("evidence")) as library:
-        yield library
 
 
 async def test_of_several_claims_the_one_that_is_said_best_is_found(library: Library) -> None:

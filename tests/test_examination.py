@@ -21,14 +21,14 @@ from storage.lock import Lock
 from storage.state import State
 from tests.botapi import BotApiServer
 from tests.command import environment, video_id, write_notes
-from tests.examining import free_port, taken_port, telling
+from tests.examining import taken_port, telling
 
-__all__ = ["free_port", "taken_port"]
+__all__ = ["taken_port"]
 
 
 @pytest.fixture
 def chosen(
-    api: BotApiServer, free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: BotApiServer, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
     """Settings with which all is well, by the names of their fields; a test may spoil one."""
     for name in (name for name in os.environ if name.startswith(PREFIX)):
@@ -48,7 +48,7 @@ def chosen(
         "telegram_token_file": str(folder / "token"),
         "telegram_api_url": api.url,
         "admins": "41",
-        "health_listen": f"127.0.0.1:{free_port}",
+        "health_listen": f"127.0.0.1:{port}",
     }
 
 

@@ -17,9 +17,9 @@ from storage.index import Index
 from storage.lock import Lock
 from storage.state import State
 from tests.command import write_notes
-from tests.examining import free_port, taken_port, telling
+from tests.examining import taken_port, telling
 
-__all__ = ["free_port", "taken_port"]
+__all__ = ["taken_port"]
 
 TOKEN = "123456:ABC-def"
 
@@ -160,8 +160,8 @@ def test_a_port_that_somebody_listens_on_is_taken(taken_port: int) -> None:
     assert told.startswith(f"{SETTING} holds 127.0.0.1:{taken_port}, where the bot cannot listen")
 
 
-def test_a_free_port_is_free_after_it_was_tried(free_port: int) -> None:
-    address = Address("127.0.0.1", free_port)
+def test_a_free_port_is_free_after_it_was_tried(port: int) -> None:
+    address = Address("127.0.0.1", port)
     assert [taken(address, SETTING) for _ in range(2)] == ["", ""]
 
 
@@ -169,10 +169,10 @@ def test_an_address_that_is_not_of_this_machine_is_told() -> None:
     assert SETTING in taken(Address("192.0.2.1", 9090), SETTING)  # RFC 5737: nobody has it
 
 
-def test_the_ports_that_settings_name_are_tried(taken_port: int, free_port: int) -> None:
+def test_the_ports_that_settings_name_are_tried(taken_port: int, port: int) -> None:
     settings = Settings.load(
         health_listen=f"127.0.0.1:{taken_port}",
-        webhook_listen=f"127.0.0.1:{free_port}",
+        webhook_listen=f"127.0.0.1:{port}",
         webhook_url="https://bot.example.org/hook",
     )
     tried, webhook = examined.ports(Loaded(settings), running=False)
@@ -205,8 +205,8 @@ def test_a_bot_that_runs_is_asked_for_its_health(
     assert (told.ill, told.wrong) == (ill, "")
 
 
-def test_a_bot_that_does_not_answer_is_not_taken_to_be_well(free_port: int) -> None:
-    assert health(Address("127.0.0.1", free_port)) is None
+def test_a_bot_that_does_not_answer_is_not_taken_to_be_well(port: int) -> None:
+    assert health(Address("127.0.0.1", port)) is None
 
 
 def test_a_health_port_that_is_not_set_is_told_but_a_webhook_needs_none() -> None:

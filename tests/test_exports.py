@@ -1,7 +1,6 @@
 """Subscriptions as a file: all of it comes back, and whatever else comes in is refused."""
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,8 @@ from storage.matching import matching
 from storage.rhythm import Manners, Often, Rhythm
 from storage.state import State
 from storage.subscriptions import add, in_chat, listed, pause, pause_thread
-from tests.subscriptions_fixture import GROUP, ME, NOW, ask, asked, note, opened, saved
+from tests.owing import opened_state
+from tests.subscriptions_fixture import GROUP, ME, NOW, ask, asked, note, saved
 
 SKY, TIDES, MOON = interest.channel("night_sky"), interest.topic("Tides"), saved("moon -mars")
 BERLIN = Manners("Europe/Berlin", (22, 7), silent=True, cooldown=30)
@@ -30,15 +30,9 @@ WEEKLY = Rhythm(Often.WEEKLY, 18, 4)
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened(tmp_path) as state:
-        yield state
-
-
-@pytest.fixture
 def exported(state: State, tmp_path: Path) -> dict[str, Any]:
     """A group with two topics, as it comes out of another Tubenotes' file."""
-    with opened(tmp_path / "other") as other:
+    with opened_state(tmp_path / "other") as other:
         add(other, replace(GROUP, manners=BERLIN), 0, SKY, 7, NOW, rhythm=WEEKLY)
         add(other, GROUP, 5, MOON, 8, NOW)
         add(other, GROUP, 5, interest.everything(), 8, NOW)
@@ -197,7 +191,7 @@ PLACES = st.sampled_from(
 def test_whatever_a_file_says_it_is_taken_in_or_refused(
     tmp_path_factory: pytest.TempPathFactory, where: str, value: object
 ) -> None:
-    with opened(tmp_path_factory.mktemp("any")) as state:
+    with opened_state(tmp_path_factory.mktemp("any")) as state:
         ask(state, SKY, chat=GROUP)
         data = changed(export(state, GROUP.id), where, value)
         try:

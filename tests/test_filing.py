@@ -1,21 +1,12 @@
 """Saved searches are filed under a stem that they need, for as long as somebody asks for them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage.state import State
 from storage.subscriptions import add, remove
-from tests.subscriptions_fixture import GROUP, ME, NOW, opened, saved
+from tests.subscriptions_fixture import GROUP, ME, NOW, saved
 
 HARVEST = saved("harvest moons")
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened(tmp_path) as state:
-        yield state
 
 
 def filed(state: State) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,9 @@ from bot.inline import InlineCard
 from bot.library import Library
 from bot.reply import RepliedTo
 from bot.text import to_plain, truncate
-from tests.library_fixture import opened
 
 CLAIM = "The Moon pulls harder on the near side of the Earth than on its far side."
 MOON = "https://youtu.be/SampleTidal?t=390"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("guest")) as library:
-        yield library
 
 
 def words(card: InlineCard) -> str:

@@ -1,8 +1,5 @@
 """When a subscription ends or rests, what another may have asked for too is still sent."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage import interest
@@ -10,17 +7,11 @@ from storage.interest import Interest
 from storage.rhythm import Often, Rhythm
 from storage.state import State
 from storage.subscriptions import add, pause, remove
-from tests.subscriptions_fixture import DAY, HOUR, ME, NOW, Owed, new, note, opened, owed, saved
+from tests.subscriptions_fixture import DAY, HOUR, ME, NOW, Owed, new, note, owed, saved
 
 MOON = saved("moon")
 AT_ONCE, DAILY, LATER = Rhythm(), Rhythm(Often.DAILY, 9), Rhythm(Often.DAILY, 12)
 AT_NINE, AT_NOON = NOW + HOUR, NOW + 4 * HOUR
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened(tmp_path) as state:
-        yield state
 
 
 def ask(state: State, one: Interest, rhythm: Rhythm = AT_ONCE, created: float = NOW - DAY) -> None:

@@ -22,12 +22,14 @@ from storage.reading import counts, generation
 from storage.schema import VERSION
 from storage.update import survey, take, update
 from tests.aged import OTHER_LAYOUT, OTHER_READING, age, is_old, served_elsewhere, version_of
-from tests.vaults import assert_whole, build, dump, opened, reader, write_note, write_vault
+from tests.vaults import assert_whole, build, dump, opened, reader, rest, write_note, write_vault
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
+    """Nobody has touched them for long, so that none has to be read again to be sure of it."""
     write_vault(tmp_path / "notes")
+    rest(tmp_path / "notes")
     return tmp_path / "notes"
 
 

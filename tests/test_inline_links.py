@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,13 +13,7 @@ from bot.reply import Place, Request
 from bot.text import to_plain
 from storage.model import Moment
 from tests.inline_fixture import check, check_card, times, titles
-from tests.library_fixture import hit, info, opened
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("inline_links")) as library:
-        yield library
+from tests.library_fixture import hit, info
 
 
 async def test_a_pasted_link_gives_the_moments_of_its_video_in_time_order(

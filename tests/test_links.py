@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
@@ -14,15 +12,8 @@ from bot.search import search
 from storage.citing import cite_of, to_payload
 from storage.names import short_hash
 from tests.library_fixture import ask, requests, words
-from tests.library_fixture import opened as opened_library
 
 LONG = "which of the tulips in this long garden story flowers in which of its many parts"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened_library(tmp_path_factory.mktemp("links")) as library:
-        yield library
 
 
 async def follow(library: Library, payload: str) -> Reply | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
@@ -11,17 +9,10 @@ from bot.manners import ZONES
 from bot.reply import Place
 from storage.chats import manners_of
 from storage.rhythm import Manners, is_zone
-from tests.library_fixture import opened, words
-from tests.subscribing import Talk, labels
+from tests.library_fixture import words
+from tests.subscribing import Talk, labels, library
 
-NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("manners")) as library:
-        library.now = lambda: NOON
-        yield library
+__all__ = ["library"]
 
 
 async def manners(talk: Talk) -> Manners:

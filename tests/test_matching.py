@@ -1,8 +1,6 @@
 """A note finds all who asked for it, whatever they asked."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,18 +12,13 @@ from storage.matching import matching
 from storage.rhythm import Manners, Often, Rhythm
 from storage.state import State
 from storage.subscriptions import add, listed, pause, remove, remove_all
-from tests.subscriptions_fixture import GROUP, ME, NOW, ask, note, opened, saved
+from tests.owing import opened_state
+from tests.subscriptions_fixture import GROUP, ME, NOW, ask, note, saved
 
 ALL, SKY = interest.everything(), interest.channel("night_sky")
 MOON = saved("moon -mars")
 DAILY = Rhythm(Often.DAILY, 9)
 TOPIC = 5
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened(tmp_path) as state:
-        yield state
 
 
 @pytest.mark.parametrize("term", ["", "moon", "mars", "no such", "harvest"])
@@ -61,7 +54,7 @@ def test_a_note_is_matched_as_each_subscription_alone_would_match_it(
     link: str,
 ) -> None:
     told = note(title, *fields, links=[link])
-    with opened(tmp_path_factory.mktemp("matching")) as state:
+    with opened_state(tmp_path_factory.mktemp("matching")) as state:
         for chat_id, one in subscribed:
             add(state, replace(ME, id=chat_id), 0, one, 7, NOW)
         every = [one for chat_id in (1, 2, 3) for one in listed(state, chat_id, 0)]

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlite_utils import Database
 
 from storage.deliveries import News
 from storage.model import Moment
 from storage.news import first_moments, present
-from tests.outbox import tides
 from tests.owing import new_note
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with tides(tmp_path_factory.mktemp("index")) as reader:
-        yield reader
 
 
 def news(number: int, key: str = "") -> News:
@@ -29,25 +19,25 @@ def keys(index: Database, *asked: News) -> list[str]:
     return [note.key for note in present(index, asked).notes]
 
 
-def test_notes_that_are_there_are_found_in_the_order_asked(index: Database) -> None:
-    assert keys(index, news(3), news(1)) == [new_note(3).key, new_note(1).key]
+def test_notes_that_are_there_are_found_in_the_order_asked(tides_index: Database) -> None:
+    assert keys(tides_index, news(3), news(1)) == [new_note(3).key, new_note(1).key]
 
 
-def test_a_renamed_note_is_found_by_its_title_in_its_video(index: Database) -> None:
-    assert keys(index, news(3, key="old/name.md")) == [new_note(3).key]
+def test_a_renamed_note_is_found_by_its_title_in_its_video(tides_index: Database) -> None:
+    assert keys(tides_index, news(3, key="old/name.md")) == [new_note(3).key]
 
 
-def test_a_note_that_is_there_twice_under_two_names_is_told_once(index: Database) -> None:
-    assert keys(index, news(3), news(3, key="old/name.md")) == [new_note(3).key]
+def test_a_note_that_is_there_twice_under_two_names_is_told_once(tides_index: Database) -> None:
+    assert keys(tides_index, news(3), news(3, key="old/name.md")) == [new_note(3).key]
 
 
-def test_a_note_that_is_gone_is_left_out(index: Database) -> None:
-    assert keys(index, news(999), news(2)) == [new_note(2).key]
-    assert present(index, [news(999)]).certain
+def test_a_note_that_is_gone_is_left_out(tides_index: Database) -> None:
+    assert keys(tides_index, news(999), news(2)) == [new_note(2).key]
+    assert present(tides_index, [news(999)]).certain
 
 
-def test_the_first_moment_of_each_note(index: Database) -> None:
+def test_the_first_moment_of_each_note(tides_index: Database) -> None:
     two = [new_note(1), new_note(2)]
-    found = first_moments(index, [*(note.key for note in two), "no/such.md"])
+    found = first_moments(tides_index, [*(note.key for note in two), "no/such.md"])
     assert found == {note.key: Moment(note.video_id, 65) for note in two}
-    assert first_moments(index, []) == {}
+    assert first_moments(tides_index, []) == {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,13 +12,6 @@ from hypothesis import strategies as st
 from bot.library import Library
 from bot.payloads import asked_by, payload_of, read_cite
 from bot.text import tidy
-from tests.library_fixture import opened
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("payloads")) as library:
-        yield library
 
 
 async def _asked(library: Library, text: str) -> str | None:

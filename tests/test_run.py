@@ -5,21 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.botapi.people import ALICE, BOB, FORUM, GENERAL, GROUP, PRIVATE, SUPERGROUP, private
 from tests.botapi.server import BotApiServer
 from tests.service import (
     ENDLESS,
     STUCK,
-    TREES,
     ask,
     link_of,
     links_of,
+    notes,
     running,
     started,
     write_trees,
 )
+
+__all__ = ["notes"]
 
 MANY_WORDS = "/search in a mild winter the tree keeps its buds closed until the first warm week"
 """Too long for a button: its request has to be kept."""
@@ -48,11 +48,6 @@ NONSENSE = [
     "video:",
     "channel:nobody winter",
 ]
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
 
 
 async def test_a_conversation_in_private(notes: Path, tmp_path: Path) -> None:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.telegram.feed import HANDLED
 from bot.words import groups
 from storage.blocked import block
 from storage.state import State
 from tests.botapi.people import ALICE, BOB, CHANNEL, PRIVATE, private, user
 from tests.botapi.server import BotApiServer
-from tests.service import NOTE, TREES, Service, ask, link_of, links_of, running, write_trees
+from tests.service import NOTE, TREES, Service, ask, link_of, links_of, notes, running, write_trees
+
+__all__ = ["notes"]
 
 SECONDS = 15
 ASKED = "xylophone"
@@ -117,11 +117,6 @@ WAYS: dict[str, Callable[[Stranger], object]] = {
     "inline": lambda one: one.api.type_inline(f"hazel {ASKED}", one.me),
     "guest": lambda one: one.api.mention(f"hazel {ASKED}", user=one.me),
 }
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
 
 
 async def _done(api: BotApiServer, service: Service) -> set[str]:

@@ -11,14 +11,15 @@ from tests.botapi.people import ALICE, BOB, PRIVATE, private
 from tests.botapi.server import BotApiServer
 from tests.service import (
     STUCK,
-    TREES,
     ask,
     link_of,
     links_of,
+    notes,
     running,
     started,
-    write_trees,
 )
+
+__all__ = ["notes"]
 
 # The command with shorter waits between two tries.
 HASTY = """
@@ -29,11 +30,6 @@ from bot.__main__ import main
 patience.FIRST_WAIT = 0.05
 sys.exit(main(["run"]))
 """
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
 
 
 async def test_even_work_that_cannot_be_interrupted_does_not_delay_the_end(

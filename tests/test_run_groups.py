@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.botapi.people import (
     ALICE,
     BOB,
+    CAROL,
     CHANNEL,
     CHANNEL_SENDER,
     FORUM,
@@ -17,29 +16,23 @@ from tests.botapi.people import (
     GROUP,
     PRIVATE,
     SUPERGROUP,
-    user,
 )
 from tests.botapi.server import BotApiServer
-from tests.service import TREES, ask, link_of, links_of, running, write_trees
+from tests.service import (
+    ask,
+    is_gone,
+    labels,
+    link_of,
+    links_of,
+    notes,
+    running,
+)
 
-CAROL = user(1003, "Carol")
+__all__ = ["notes"]
+
 MANY = "/search mild winter buds"
 CLAIM = "In a mild winter the hazel keeps its buds closed until the first warm week."
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
-
-
-def labels(message: Json) -> list[str]:
-    rows = message["reply_markup"]["inline_keyboard"]
-    return [button["text"] for row in rows for button in row]
-
-
-def is_gone(api: BotApiServer, message: Json) -> bool:
-    return (message["chat"]["id"], message["message_id"]) not in api.world.messages
 
 
 async def test_a_stranger_turns_no_pages_and_who_asked_and_administrators_do(

@@ -10,6 +10,7 @@ import pytest
 from tests.botapi.people import (
     ALICE,
     BOB,
+    CAROL,
     CHANNEL,
     FORUM,
     GROUP,
@@ -19,21 +20,13 @@ from tests.botapi.people import (
     user,
 )
 from tests.botapi.server import BotApiServer
-from tests.service import TREES, ask, link_of, links_of, running, write_trees
+from tests.service import TREES, ask, is_gone, link_of, links_of, notes, running
 
-CAROL = user(1003, "Carol")
+__all__ = ["notes"]
+
 CROWD = [user(2000 + at, f"Person{at}") for at in range(25)]
 MANY = "/search mild winter buds"
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
-
-
-def is_gone(api: BotApiServer, message: Json) -> bool:
-    return (message["chat"]["id"], message["message_id"]) not in api.world.messages
 
 
 async def test_whoever_asks_too_much_is_told_once_and_others_go_on(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
@@ -213,20 +213,10 @@ class Manager:
         self._socket.close()
 
 
-@contextmanager
-def systemd(path: Path) -> Iterator[Manager]:
-    """A manager that listens there."""
-    manager = Manager(path)
-    try:
-        yield manager
-    finally:
-        manager.close()
-
-
 async def test_systemd_hears_when_it_is_ready_alive_and_about_to_stop(
     notes: Path, tmp_path: Path
 ) -> None:
-    with systemd(tmp_path / "notify") as manager:
+    with closing(Manager(tmp_path / "notify")) as manager:
         more = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "2000000"}
         async with BotApiServer() as api:
             await api.offline()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.botapi.people import ALICE, ANONYMOUS_ADMIN, BOB, ELSEWHERE, PRIVATE, SUPERGROUP, user
 from tests.botapi.server import BotApiServer
-from tests.service import NOTE, TREES, ask, link_of, links_of, running, write_trees
+from tests.service import NOTE, TREES, ask, link_of, links_of, notes, running, write_trees
+
+__all__ = ["notes"]
 
 CLAIM = "In a mild winter the hazel keeps its buds closed until the first warm week."
 NOTHING = "Nothing in these notes for “quince marmalade”."
@@ -32,11 +32,6 @@ WAYS = {
 SOON = 60
 """Seconds of caching after which a reload is still no surprise."""
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_trees(tmp_path_factory.mktemp("notes"), TREES)
 
 
 async def typed(api: BotApiServer, text: str, **more: Any) -> Json:

@@ -39,11 +39,6 @@ def add(notes: Path, trees: Sequence[str]) -> None:
         (notes / "arboretum" / f"the_{tree}.md").write_text(text, "utf-8")
 
 
-def labels(message: Json) -> list[str]:
-    rows = message["reply_markup"]["inline_keyboard"]
-    return [button["text"] for row in rows for button in row]
-
-
 async def test_a_new_note_reaches_those_who_asked_once(notes: Path, tmp_path: Path) -> None:
     async with BotApiServer() as api, running(api, notes, tmp_path / "data"):
         api.press(await ask(api, "/subscribe", PRIVATE), "Everything new")

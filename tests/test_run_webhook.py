@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 from asyncio.subprocess import DEVNULL, create_subprocess_exec
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -26,12 +26,6 @@ SECRET = "chosen_by-the-owner-0123456789"
 @pytest.fixture(scope="module")
 def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_trees(tmp_path_factory.mktemp("notes"), ["hazel", "maple", "birch", "oak"])
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    with held_port() as held:
-        yield held
 
 
 def _direct(port: int) -> dict[str, str]:

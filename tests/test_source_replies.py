@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
 from bot.reply import RepliedTo
-from tests.library_fixture import ask, opened, requests, words
+from tests.library_fixture import ask, requests, words
 
 LINK = "https://youtu.be/SampleTidal?t=392"
 PULLS = "Tides come about because the Moon pulls harder on the near side of the Earth"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("source_replies")) as library:
-        yield library
 
 
 async def test_a_reply_to_a_claim_is_that_claim(library: Library) -> None:

@@ -136,9 +136,7 @@ def test_deliveries_that_wait_or_were_given_up() -> None:
     held = Owed(7, 2, 3, 8, 1, NOW - 90, 5, 4)
     given_up = [("Sky", "Bad Request:\nno rights", "Tides")]
     text = words(status_view(standing(owed=held, aside=given_up), NOW))
-    assert (
-        "5 subscriptions of 4 chats\n7 deliveries owed to 2 chats, the oldest for 1 min" in text
-    )
+    assert "5 subscriptions of 4 chats\n7 deliveries owed to 2 chats, the oldest for 1 min" in text
     assert (
         "3 deliveries waiting for a paused subscription\n1 chat that I may not write to\n" in text
     )

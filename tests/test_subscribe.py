@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,8 @@ import pytest
 from bot.library import Library
 from bot.reply import Place
 from storage import chats, subscriptions
-from tests.library_fixture import ask, cite, note, opened, requests, words
-from tests.subscribing import Talk, labels, pressed
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("subscribe")) as library:
-        yield library
-
-
-async def kept(talk: Talk) -> list[str]:
-    """What the chat is subscribed to, as it is kept."""
-    listed = await talk.library.keep(subscriptions.listed, talk.chat_id, talk.thread_id)
-    return [f"{one.interest.kind} {one.interest.value} {one.rhythm.often}" for one in listed]
+from tests.library_fixture import ask, cite, note, requests, words
+from tests.subscribing import Talk, kept, labels, pressed
 
 
 async def test_subscribe_alone_asks_for_what_and_buttons_lead_to_the_end(library: Library) -> None:

@@ -1,8 +1,5 @@
 """Subscriptions: who is owed what, whatever people and topics do in between."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from storage import interest
@@ -36,7 +33,6 @@ from tests.subscriptions_fixture import (
     asked,
     new,
     note,
-    opened,
     owed,
     ready,
     saved,
@@ -47,12 +43,6 @@ MOON = saved("moon -mars")
 DAILY = Rhythm(Often.DAILY, 9)
 AT_NINE = NOW + HOUR
 TOPIC = 5
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with opened(tmp_path) as state:
-        yield state
 
 
 def test_what_was_asked_for_is_listed_with_all_that_is_known(state: State) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,19 +11,12 @@ from bot.reply import Place
 from storage import subscriptions
 from storage.rhythm import Often, Rhythm
 from storage.subscriptions import Subscription
-from tests.library_fixture import opened, words
-from tests.subscribing import Talk, announce_note, labels, pressed
+from tests.library_fixture import words
+from tests.subscribing import AT_NOON, Talk, announce_note, labels, library, pressed
+
+__all__ = ["library"]
 
 MOON = "night_sky/phases_of_the_moon.md"
-
-AT_NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("subscriptions")) as library:
-        library.now = lambda: AT_NOON
-        yield library
 
 
 async def subscribed(talk: Talk, *wanted: str) -> Talk:

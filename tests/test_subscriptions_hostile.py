@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
 from bot.reply import Place
-from tests.library_fixture import opened
-from tests.subscribing import Talk
+from tests.subscribing import Talk, library
 
-AT_NOON = 1_777_809_600.0  # 3 May 2026, 12:00 UTC
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("subscriptions")) as library:
-        library.now = lambda: AT_NOON
-        yield library
-
+__all__ = ["library"]
 
 HOSTILE = [
     *("'; DROP TABLE chats; --", "NEAR(tides moon)", "tides*", '"""', '"', "-", "--", "?", "..."),

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ SOON = 0.02
 
 
 class Manager:
-    """Stands in for systemd: a datagram socket that is read."""
+    """Stands in for systemd: a datagram socket of this name, which is read."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -61,19 +61,9 @@ def _read(message: bytes) -> Said:
     return dict(line.split("=", 1) for line in message.decode().splitlines())
 
 
-@contextmanager
-def manager(name: str) -> Iterator[Manager]:
-    """A manager that listens under this name."""
-    listening = Manager(name)
-    try:
-        yield listening
-    finally:
-        listening.close()
-
-
 @pytest.fixture
 def systemd(tmp_path: Path) -> Iterator[Manager]:
-    with manager(str(tmp_path / "notify")) as listening:
+    with closing(Manager(str(tmp_path / "notify"))) as listening:
         yield listening
 
 
@@ -132,7 +122,7 @@ def often(seconds: float = SOON) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["path", "abstract"])
 def test_it_is_told_through_both_kinds_of_socket(name: str, tmp_path: Path) -> None:
     where = str(tmp_path / "notify") if name == "path" else f"@tubenotes-{os.getpid()}"
-    with manager(where) as listening:
+    with closing(Manager(where)) as listening:
         Systemd({"NOTIFY_SOCKET": where}).tell(READY=1, STATUS="all\nis well")
         assert listening.heard() == [{"READY": "1", "STATUS": "all is well"}]
 
@@ -183,7 +173,7 @@ async def test_a_ready_that_is_lost_is_said_again(tmp_path: Path) -> None:
     async with Watch(Away(name), **often()) as watch:
         watch.reached.set()
         await watch.looks(3)  # all that is said so far gets lost
-        with manager(name) as listening:
+        with closing(Manager(name)) as listening:
             async with asyncio.timeout(20):
                 said = await listening.until("READY")
             assert "EXTEND_TIMEOUT_USEC" not in said

@@ -22,12 +22,6 @@ from tests.telegram_fakes import settings_for
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def bot(api: BotApiServer) -> AsyncIterator[ExtBot[int]]:
     async with make_bot(settings_for(api)) as bot:
         yield bot

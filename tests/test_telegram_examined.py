@@ -20,12 +20,6 @@ Json = dict[str, Any]
 HOOK = "https://bot.example.org/hook"
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[BotApiServer]:
-    async with BotApiServer() as server:
-        yield server
-
-
 def settings(api: BotApiServer, **more: object) -> Settings:
     given: Json = {"telegram_token": api.token, "telegram_api_url": api.url, "_env_file": None}
     return Settings(**given | more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,18 +31,11 @@ from tests.botapi.people import (
     ELSEWHERE,
 )
 from tests.botapi.server import BotApiServer
-from tests.library_fixture import opened
 from tests.telegram_fakes import Oracle, settings_for
 
 EVERYBODY = Circle(frozenset(), frozenset()).serves
 CLAIM = "The Moon pulls harder on the near side of the Earth than on its far side."
 POST = {"type": "channel", "date": 1_700_000_000, "message_id": 5, "chat": CHANNEL}
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("telegram_guest")) as library:
-        yield library
 
 
 @dataclass

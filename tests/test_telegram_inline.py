@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,18 +23,11 @@ from bot.telegram.outgoing import outgoing
 from storage.errors import FullError
 from tests.botapi.people import ALICE, BOB
 from tests.botapi.server import BotApiServer
-from tests.library_fixture import opened
 from tests.telegram_fakes import Oracle, settings_for
 
 Json = dict[str, Any]
 EVERYBODY = Circle(frozenset(), frozenset()).serves
 LONG = "the Moon pulls harder on the near side of the Earth than on its far side"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("telegram_inline")) as library:
-        yield library
 
 
 @dataclass
@@ -55,12 +48,6 @@ class Notes:
         answer = InlineAnswer((words_card(f"You: {text}"),))
         long = replace(answer, start=f"k_{text[-1]}", kept=f"/search {text}")
         return long if "long" in text else answer
-
-
-@asynccontextmanager
-async def _bot(api: BotApiServer) -> AsyncIterator[Bot]:
-    async with make_bot(settings_for(api)) as bot:
-        yield bot
 
 
 def _inline(bot: Bot, notes: Notes, oracle: Oracle | None = None, **more: Any) -> Inline:
@@ -90,7 +77,7 @@ def _texts(answer: Json) -> list[str]:
 @asynccontextmanager
 async def _real(library: Library) -> AsyncIterator[tuple[BotApiServer, Bot, Inline]]:
     """Inline mode with the real library behind it."""
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         rendered = partial(outgoing, kept=library, bot_name="tubenotes_bot")
         ask = partial(inline, library)
         yield api, bot, Inline(bot, ask, library, rendered, EVERYBODY, still=0.01)
@@ -139,7 +126,7 @@ async def test_a_reload_shows_soon_and_all_share_what_is_cached(library: Library
 
 
 async def test_where_only_some_are_served_no_answer_is_given_to_others() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         notes = Notes()
         circle = Circle(frozenset({ALICE["id"]}), frozenset())
         served = _inline(bot, notes, serves=circle.serves, personal=circle.private)
@@ -158,7 +145,7 @@ async def test_who_types_too_much_gets_nothing_for_a_few_seconds_and_others_go_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.telegram.inline.TYPING", Rate(3, 60.0))
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         notes = Notes()
         served = _inline(bot, notes)
         for at in range(3):
@@ -183,7 +170,7 @@ async def test_the_button_above_leads_to_the_private_chat_with_the_query(
 
 
 async def test_of_what_is_typed_quickly_only_the_newest_is_answered() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         notes = Notes()
         served = _inline(bot, notes)
         queries = [api.type_inline(text) for text in ("slow c", "slow ca", "cat")]
@@ -200,7 +187,7 @@ async def test_of_what_is_typed_quickly_only_the_newest_is_answered() -> None:
 
 
 async def test_two_people_do_not_stand_in_each_others_way() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         served = _inline(bot, Notes())
         queries = [api.type_inline("cats"), api.type_inline("dogs", user=BOB)]
         jobs = [served.taken(_read(query, bot)) for query in queries]
@@ -217,7 +204,7 @@ async def test_fifty_at_once_are_all_answered(library: Library) -> None:
 
 
 async def test_a_late_answer_is_not_sent() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         served = _inline(bot, Notes(), late=0.05)
         async with asyncio.timeout(5):
             assert await _type(api, bot, served, "slow") == {}
@@ -226,7 +213,7 @@ async def test_a_late_answer_is_not_sent() -> None:
 
 
 async def test_an_answer_that_did_not_get_out_is_sent_again() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.fail("answerInlineQuery", 502, times=1)
         answer = await _type(api, bot, _inline(bot, Notes()), "cats")
     assert _texts(answer) == ["You: cats"]
@@ -236,7 +223,7 @@ async def test_a_query_that_telegram_knows_no_more_is_left_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.fail("answerInlineQuery", 400, "Bad Request: query is too old")
         assert await _type(api, bot, _inline(bot, Notes()), "cats") == {}
     assert "Query is too old" in caplog.text
@@ -245,7 +232,7 @@ async def test_a_query_that_telegram_knows_no_more_is_left_alone(
 async def test_an_error_of_ours_is_told_without_its_secrets_and_not_cached(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         answer = await _type(api, bot, _inline(bot, Notes()), "broken")
     (text,) = _texts(answer)
     assert text.startswith("Something went wrong on our side (error ")
@@ -256,7 +243,7 @@ async def test_an_error_of_ours_is_told_without_its_secrets_and_not_cached(
 
 
 async def test_of_a_long_question_only_what_was_typed_in_the_end_is_kept() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         oracle = Oracle()
         served = _inline(bot, Notes(), oracle, still=0.2)
         queries = [api.type_inline(text) for text in ("long a", "long ab")]
@@ -274,13 +261,13 @@ async def test_a_question_that_cannot_be_kept_is_answered_all_the_same(
         async def keep_request(self, key: str, request: str) -> None:
             raise FullError("the disk is full")
 
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         assert await _type(api, bot, _inline(bot, Notes(), Full()), "long") != {}
     assert "the disk is full" in caplog.text
 
 
 async def test_nobody_is_remembered_who_was_answered() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         served = _inline(bot, Notes())
         await _type(api, bot, served, "cats")
         await _type(api, bot, served, "long", user=BOB)

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from telegram import Update
 
-from bot import patience
 from bot.hearing import Hearing
 from bot.telegram.client import make_bot
 from bot.telegram.feed import Claim
@@ -19,10 +18,7 @@ from tests.botapi.people import PRIVATE
 from tests.botapi.server import BotApiServer
 from tests.telegram_fakes import Remembering, settings_for
 
-
-@pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "FIRST_WAIT", 0.01)
+pytestmark = pytest.mark.usefixtures("in_a_hurry")
 
 
 @asynccontextmanager

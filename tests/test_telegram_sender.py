@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from telegram import Bot
 
 from bot.reply import Reply
 from bot.telegram.client import make_bot
@@ -23,19 +20,13 @@ HERE = Target(PRIVATE["id"])
 QUICKLY = (0.01, 0.01)
 
 
-@asynccontextmanager
-async def _bot(api: BotApiServer) -> AsyncIterator[Bot]:
-    async with make_bot(settings_for(api)) as bot:
-        yield bot
-
-
 async def _out(text: str = "cats") -> Outgoing:
     return await outgoing(Reply("x", (bold(text),)), Oracle())
 
 
 @pytest.mark.parametrize("fault", ["502", "drop", "429"])
 async def test_a_message_that_did_not_get_out_is_sent_again(fault: str) -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         if fault == "drop":
             api.drop("sendMessage")
         elif fault == "502":
@@ -48,7 +39,7 @@ async def test_a_message_that_did_not_get_out_is_sent_again(fault: str) -> None:
 
 
 async def test_a_message_that_was_perhaps_sent_is_not_sent_twice() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.slow("sendMessage", 30)
         bot.request._client.timeout = 0.3  # type: ignore[attr-defined] # instead of ten seconds
         assert await Sender(bot, Pacing(), QUICKLY).post(HERE, await _out()) is None
@@ -56,7 +47,7 @@ async def test_a_message_that_was_perhaps_sent_is_not_sent_twice() -> None:
 
 
 async def test_an_edit_that_was_perhaps_made_is_made_again() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         sender = Sender(bot, Pacing(), QUICKLY)
         sent = await sender.post(HERE, await _out())
         assert sent
@@ -70,7 +61,7 @@ async def test_an_edit_that_was_perhaps_made_is_made_again() -> None:
 async def test_a_wait_that_is_too_long_is_not_waited_for(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.fail("sendMessage", 429, retry_after=600)
         assert await Sender(bot, Pacing(), QUICKLY).post(HERE, await _out()) is None
         assert len(api.called("sendMessage")) == 1
@@ -78,7 +69,7 @@ async def test_a_wait_that_is_too_long_is_not_waited_for(
 
 
 async def test_a_server_that_stays_away_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         await api.offline()
         assert await Sender(bot, Pacing(), QUICKLY).post(HERE, await _out()) is None
         assert await Sender(bot, Pacing(), QUICKLY).edit(PRIVATE["id"], 5, await _out())
@@ -89,14 +80,14 @@ async def test_a_server_that_stays_away_is_given_up(caplog: pytest.LogCaptureFix
 async def test_where_the_markup_is_refused_the_words_still_arrive() -> None:
     refused = "Bad Request: can't parse entities: unexpected end tag"
     reply = with_button("cats <& dogs", "more", "/x")
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.fail("sendMessage", 400, refused)
         assert await Sender(bot, Pacing(), QUICKLY).post(HERE, await outgoing(reply, Oracle()))
         assert (await api.next_message(PRIVATE))["text"] == "cats <& dogs"
 
 
 async def test_a_group_that_became_a_supergroup_is_answered_there() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         api.migrate(GROUP, SUPERGROUP)
         target = Target(GROUP["id"], reply_to=5)
         assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
@@ -104,19 +95,19 @@ async def test_a_group_that_became_a_supergroup_is_answered_there() -> None:
 
 
 async def test_a_question_that_was_deleted_is_answered_without_a_reply() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         target = Target(PRIVATE["id"], reply_to=99_999)
         assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
 
 
 async def test_an_edit_of_a_message_that_is_gone_is_told() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         assert not await Sender(bot, Pacing(), QUICKLY).edit(PRIVATE["id"], 99_999, await _out())
 
 
 async def test_whoever_paces_deliveries_hears_of_each_answer() -> None:
     pace = Pacing()
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         sender = Sender(bot, pace, QUICKLY)
         sent = await sender.post(HERE, await _out())
         assert sent
@@ -127,7 +118,7 @@ async def test_whoever_paces_deliveries_hears_of_each_answer() -> None:
 
 async def test_a_file_is_sent_after_its_words() -> None:
     reply = Reply("x", (bold("cats"),), document=("cats.json", b"[1, 2]"))
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         out = await outgoing(reply, Oracle())
         assert await Sender(bot, Pacing(), QUICKLY).post_file(Target(FORUM["id"], 7), out)
         sent = await api.next_message(FORUM)
@@ -137,7 +128,7 @@ async def test_a_file_is_sent_after_its_words() -> None:
 
 
 async def test_what_pops_up_is_cut_to_what_telegram_takes() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         query = api.press({"chat": PRIVATE, "message_id": 5}, data="/x")
         await Sender(bot, Pacing(), QUICKLY).close_press(query["id"], "word 🐈 " * 100)
         said = (await api.answered(query))["text"]
@@ -146,7 +137,7 @@ async def test_what_pops_up_is_cut_to_what_telegram_takes() -> None:
 
 
 async def test_a_quote_that_telegram_refuses_is_left_out() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         said = api.say("cats sleep all day")
         target = Target(PRIVATE["id"], reply_to=1, about=About(said["message_id"], "dogs bark"))
         assert await Sender(bot, Pacing(), QUICKLY).post(target, await _out())
@@ -156,7 +147,7 @@ async def test_a_quote_that_telegram_refuses_is_left_out() -> None:
 
 
 async def test_where_the_message_it_is_about_is_gone_it_replies_to_the_question() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         asked = api.say("/source")
         about = About(99_999, "dogs bark")
         target = Target(PRIVATE["id"], reply_to=asked["message_id"], about=about)
@@ -167,7 +158,7 @@ async def test_where_the_message_it_is_about_is_gone_it_replies_to_the_question(
 
 
 async def test_a_refusal_of_something_else_leaves_the_reply_as_it_is() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         said = api.say("cats sleep all day")
         api.fail("sendMessage", 400, "Bad Request: can't parse entities: unexpected end tag")
         target = Target(PRIVATE["id"], about=About(said["message_id"], "sleep", 5))
@@ -176,7 +167,7 @@ async def test_a_refusal_of_something_else_leaves_the_reply_as_it_is() -> None:
 
 
 async def test_a_message_of_ours_is_deleted_and_it_is_told_where_that_is_not_allowed() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         sender = Sender(bot, Pacing(), QUICKLY)
         sent = await sender.post(HERE, await _out())
         assert sent
@@ -188,7 +179,7 @@ async def test_a_message_of_ours_is_deleted_and_it_is_told_where_that_is_not_all
 
 
 async def test_a_group_that_got_all_it_may_get_in_a_minute_can_still_delete() -> None:
-    async with BotApiServer() as api, _bot(api) as bot:
+    async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         sender = Sender(bot, Pacing(), QUICKLY)
         sent = [await sender.post(Target(GROUP["id"]), await _out(str(at))) for at in range(20)]
         async with asyncio.timeout(30):

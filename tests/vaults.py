@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import struct
@@ -20,6 +21,7 @@ from storage.moments import telling
 from storage.update import update
 
 VIDEO, OTHER, THIRD = "video-one-1", "video-two-2", "video-thr-3"
+LONG_AGO = 1_700_000_000
 
 
 def cite(seconds: int) -> str:
@@ -63,6 +65,12 @@ def write_vault(root: Path, folders: int = 2, notes: int = 3, version: str = "")
         link = f"https://www.youtube.com/watch?v=v{folder:04}-0000x"
         page = f"---\ntitle: Channel\n---\n\n### [Film {version} {folder}]({link})\n"
         write_file(root, f"channel{folder:02}/channel.md", page)
+
+
+def rest(root: Path) -> None:
+    """As if nobody had touched these files for long: a file written just now is read twice."""
+    for path in root.rglob("*"):
+        os.utime(path, (LONG_AGO, LONG_AGO))
 
 
 def copy_vault(source: Path, target: Path) -> None:

@@ -32,6 +32,7 @@ def person_of(chat: Json) -> Json:
 
 ALICE = user(1001, "Alice")
 BOB = user(1002, "Bobby")
+CAROL = user(1003, "Carol")
 USERS = {person["id"]: person for person in (ALICE, BOB)}
 ANONYMOUS_ADMIN = {
     "id": 1087968824,

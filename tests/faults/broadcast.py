@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import random
 import shutil
@@ -21,7 +20,7 @@ from storage.backlog import Owed, owed
 from storage.state import State
 from tests.botapi.server import BotApiServer
 from tests.command import environment
-from tests.faults.serving import PATIENCE, Json, whole
+from tests.faults.serving import PATIENCE, Json, know, subscribe, whole
 from tests.service import Service, started
 from tests.vaults import write_note
 
@@ -100,6 +99,15 @@ def add_notes(notes: Path, numbers: Iterable[int]) -> None:
         write_note(notes, f"weather/.part_{number}", title(number), f"Weather_{number:03}")
         part = notes / f"weather/.part_{number}"
         part.replace(notes / f"weather/report_{number}.md")
+
+
+def audience(api: BotApiServer, folder: Path, chats: Sequence[Json]) -> tuple[Path, Path]:
+    """Notes, one so far, and a data folder in which these chats have asked for all that is new."""
+    notes, data = folder / "notes", folder / "data"
+    add_notes(notes, [0])
+    know(api, chats)
+    subscribe(data, *chats)
+    return notes, data
 
 
 def titles(message: Json) -> list[str]:
@@ -221,17 +229,6 @@ class Forks:
     def log(self) -> str:
         """What all of them wrote so far."""
         return self._log.read_text("utf-8") if self._log.exists() else ""
-
-
-@contextmanager
-def forking() -> Iterator[ForkServerContext]:
-    """Processes that begin with the service loaded."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.broadcast"])
-    context.Process(target=print).start()
-    yield context
-    # The server ends when nobody holds the other end of its pipe; pytest would hold it for long.
-    multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def _serve(code: str, given: dict[str, str], log: Path) -> None:

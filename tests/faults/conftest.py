@@ -3,14 +3,13 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
-from tests.botapi.server import BotApiServer
-from tests.faults.broadcast import forking
+from tests.faults.forkserver import forking
 from tests.faults.serving import CHATS, subscribe, write_lighthouse
 
 
@@ -25,17 +24,10 @@ def place() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[BotApiServer]:
-    """Telegram, on loopback."""
-    async with BotApiServer() as server:
-        yield server
-
-
 @pytest.fixture(scope="module")
 def context() -> Iterator[ForkServerContext]:
     """Processes that begin with the service loaded."""
-    with forking() as found:
+    with forking("tests.faults.broadcast") as found:
         yield found
 
 

@@ -19,6 +19,7 @@ from tests.faults.broadcast import (
     Forks,
     add_notes,
     assert_settled,
+    audience,
     chance,
     first_run,
     once,
@@ -91,10 +92,8 @@ async def test_a_hundred_kills_in_a_broadcast_lose_nothing(
     tmp_path: Path, api: BotApiServer, context: ForkServerContext
 ) -> None:
     """Each kill costs one message that comes twice, at most."""
-    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(CHATS)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats = people(CHATS)
+    notes, data = audience(api, tmp_path, chats)
     with closing(Forks(context, api, notes, data)) as forks:
         await broadcast_and_kill(api, forks, notes, chats)
     assert_settled(data)
@@ -129,10 +128,8 @@ async def test_a_stop_in_mid_broadcast_loses_nothing(
     tmp_path: Path, api: BotApiServer, seconds: float, twice: int
 ) -> None:
     """What is under way is marked where Telegram answers in time; else it may come again."""
-    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(40)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats = people(40)
+    notes, data = audience(api, tmp_path, chats)
     async with started(api, notes, data) as service:
         await service.wrote("known from the start")
         add_notes(notes, [1])
@@ -183,10 +180,8 @@ async def test_while_telegram_is_away_news_waits_and_then_comes_in_order(
 async def test_a_stop_while_telegram_is_away_loses_nothing(
     tmp_path: Path, api: BotApiServer
 ) -> None:
-    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(3)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats = people(3)
+    notes, data = audience(api, tmp_path, chats)
     async with running(api, notes, data) as service:
         await service.wrote("known from the start")
         await api.offline()

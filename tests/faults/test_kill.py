@@ -3,7 +3,6 @@
 Real processes, forked from a clean server so that each begins within milliseconds.
 """
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -11,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from random import random
 
@@ -22,6 +21,7 @@ from storage import update as updating
 from storage.index import Index
 from storage.state import State
 from storage.update import update
+from tests.faults.forkserver import forking
 from tests.vaults import assert_whole, build, dump, fresh_dump, write_vault
 
 FOLDERS, NOTES, KILLS = 8, 6, 12
@@ -29,13 +29,9 @@ Dump = dict[str, list[object]]
 
 
 @pytest.fixture(scope="module")
-def processes() -> Iterator[multiprocessing.context.ForkServerContext]:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.test_kill"])
-    context.Process(target=print).start()
-    yield context
-    # The server ends when nobody holds the other end of its pipe; pytest would hold it for long.
-    multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
+def processes() -> Iterator[ForkServerContext]:
+    with forking("tests.faults.test_kill") as found:
+        yield found
 
 
 def index_notes(notes: Path, path: Path, pipe: Connection, pools: bool) -> None:
@@ -50,7 +46,7 @@ def index_notes(notes: Path, path: Path, pipe: Connection, pools: bool) -> None:
 
 
 def start(
-    context: multiprocessing.context.ForkServerContext,
+    context: ForkServerContext,
     notes: Path,
     path: Path,
     pools: bool = False,
@@ -63,9 +59,7 @@ def start(
     return process, ours
 
 
-def kill_at(
-    context: multiprocessing.context.ForkServerContext, notes: Path, path: Path, share: float
-) -> None:
+def kill_at(context: ForkServerContext, notes: Path, path: Path, share: float) -> None:
     """Kill it when this share of the files is read (1: all), a few milliseconds later or less."""
     process, pipe = start(context, notes, path)
     while share > 0 and (said := pipe.recv()) != "end" and said[0] < share * said[1]:
@@ -82,7 +76,7 @@ def folders_of(held: Dump) -> list[str]:
 
 
 def test_a_first_index_killed_anywhere_holds_whole_folders_and_is_completed(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: ForkServerContext
 ) -> None:
     notes = tmp_path / "notes"
     write_vault(notes, FOLDERS, NOTES)
@@ -105,7 +99,7 @@ def test_a_first_index_killed_anywhere_holds_whole_folders_and_is_completed(
 
 
 def test_an_update_killed_anywhere_leaves_the_old_vault_or_the_new_one(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: ForkServerContext
 ) -> None:
     notes = tmp_path / "notes"
     write_vault(notes, FOLDERS, NOTES)
@@ -126,7 +120,7 @@ def test_an_update_killed_anywhere_leaves_the_old_vault_or_the_new_one(
 
 
 def test_reading_processes_end_with_a_parent_that_is_killed(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: ForkServerContext
 ) -> None:
     notes = tmp_path / "notes"
     write_vault(notes, FOLDERS, NOTES)
@@ -155,7 +149,7 @@ def _command(pid: str) -> bytes:
 
 @pytest.mark.parametrize("attempt", range(3))
 def test_processes_that_write_at_once_make_one_index(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext, attempt: int
+    tmp_path: Path, processes: ForkServerContext, attempt: int
 ) -> None:
     """Two begin a first index at the same time, then two bring it up to date."""
     notes, path = tmp_path / "notes", tmp_path / "index.db"
@@ -178,7 +172,7 @@ def keep(path: Path, number: int) -> None:
 
 
 def test_a_state_made_by_processes_at_once_keeps_everything(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: ForkServerContext
 ) -> None:
     path = tmp_path / "state.db"
     running = [processes.Process(target=keep, args=(path, number)) for number in range(3)]
@@ -192,7 +186,7 @@ def test_a_state_made_by_processes_at_once_keeps_everything(
 
 
 def test_a_state_killed_anywhere_keeps_what_it_said_it_kept(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: ForkServerContext
 ) -> None:
     for number in range(5):
         path = tmp_path / f"{number}.db"

@@ -18,6 +18,7 @@ from tests.faults.broadcast import (
     WrongClock,
     add_notes,
     assert_settled,
+    audience,
     once,
     script,
     serving,
@@ -27,7 +28,7 @@ from tests.faults.broadcast import (
     told,
     until_told,
 )
-from tests.faults.serving import PATIENCE, Json, kept_chat, know, people, subscribe
+from tests.faults.serving import PATIENCE, Json, kept_chat, people
 from tests.owing import notify
 from tests.service import ask, running
 
@@ -118,10 +119,8 @@ def owe(api: BotApiServer, data: Path, chat: Json, count: int) -> None:
 async def test_a_command_is_answered_at_once_with_ten_thousand_deliveries_owed(
     tmp_path: Path, api: Scales
 ) -> None:
-    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(2_000)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats = people(2_000)
+    notes, data = audience(api, tmp_path, chats)
     async with serving(api, notes, data) as service:
         await service.wrote("known from the start")
         add_notes(notes, range(1, 6))
@@ -186,10 +185,8 @@ async def test_never_more_than_twenty_messages_a_minute_to_a_group(
 
 async def test_a_storm_of_waits_is_waited_out(tmp_path: Path, api: Scales) -> None:
     """Every chat is told to wait, again and again: nothing comes too early, all of it once."""
-    notes, data, chats = tmp_path / "notes", tmp_path / "data", people(6)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats = people(6)
+    notes, data = audience(api, tmp_path, chats)
     async with running(api, notes, data) as service:
         await service.wrote("known from the start")
         for number, chat in enumerate(chats):
@@ -207,11 +204,8 @@ async def test_a_storm_of_waits_is_waited_out(tmp_path: Path, api: Scales) -> No
 
 async def test_a_wait_of_an_hour_outlives_a_restart(tmp_path: Path, api: Scales) -> None:
     """Other chats are served meanwhile; after the hour it arrives."""
-    notes, data, clock = tmp_path / "notes", tmp_path / "data", WrongClock(tmp_path)
-    chats = people(3)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats, clock = people(3), WrongClock(tmp_path)
+    notes, data = audience(api, tmp_path, chats)
     async with serving(api, notes, data, script(clock.stand_in)) as service:
         await service.wrote("known from the start")
         api.fail("sendMessage", 429, retry_after=3600)
@@ -236,11 +230,8 @@ async def test_a_wait_of_an_hour_outlives_a_restart(tmp_path: Path, api: Scales)
 
 async def test_a_wait_of_an_hour_for_all_outlives_a_restart(tmp_path: Path, api: Scales) -> None:
     """Two chats in a row that have to wait stand for all; people who ask are answered."""
-    notes, data, clock = tmp_path / "notes", tmp_path / "data", WrongClock(tmp_path)
-    chats = people(5)
-    add_notes(notes, [0])
-    know(api, chats)
-    subscribe(data, *chats)
+    chats, clock = people(5), WrongClock(tmp_path)
+    notes, data = audience(api, tmp_path, chats)
     async with serving(api, notes, data, script(clock.stand_in)) as service:
         await service.wrote("known from the start")
         api.fail("sendMessage", 429, retry_after=3600, times=2)
