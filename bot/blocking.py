@@ -16,11 +16,11 @@ from bot.words import blocking, filled, owner, said
 from storage import blocked as kept
 from storage import chats
 from storage.blocked import Blocked
+from storage.query import parse_query, stripped
 from storage.rhythm import UTC
 
 PER_PAGE = 8
 _ID = re.compile(r"-?[1-9][0-9]{0,15}")
-_PAGE = re.compile(r"page:([0-9]{1,4})")
 
 
 async def block(library: Library, request: Request, rest: str) -> Reply:
@@ -28,10 +28,8 @@ async def block(library: Library, request: Request, rest: str) -> Reply:
     circle = library.circle
     if not request.admin or circle is None:
         return _refused("block", request)
-    page = _PAGE.fullmatch(rest)
-    if page or not (rest or request.replied_to):
-        listed = await library.keep(kept.blocked)
-        return blocked_view(listed, int(page[1]) if page else 1)
+    if not stripped(rest, "page") and (rest or not request.replied_to):
+        return blocked_view(await library.keep(kept.blocked), parse_query(rest).page)
     who = _meant(request, rest)
     if isinstance(who, str):
         return message("block", *_with_usage(who), found=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.card import cite
 from bot.claim import telling
@@ -22,9 +22,9 @@ from storage.begun import search_typed
 from storage.citing import cite_of, to_payload
 from storage.errors import SlowQueryError, StorageError
 from storage.model import Hit
-from storage.names import long_hash
+from storage.names import long_hash, same_channel
 from storage.newest import newest_moments
-from storage.query import Query, parse_query
+from storage.query import Query, in_channel, parse_query
 from storage.reading import AROUND_SECONDS, open_video
 from storage.search import Found, find_channel
 from storage.timestamps import is_video_id, read_video_link
@@ -131,7 +131,8 @@ async def _filtered(library: Library, query: Query, text: str, at: int) -> _Page
     channel = await library.ask(find_channel, query.channel)
     if not channel:
         return _Page((words_card(_no_channel(query)),))
-    return await _newest(library, channel, at)
+    page = await _newest(library, channel, at)
+    return replace(page, button=_above(_as_read(text, (), channel)))
 
 
 async def _newest(library: Library, channel: str, at: int) -> _Page:
@@ -141,8 +142,7 @@ async def _newest(library: Library, channel: str, at: int) -> _Page:
         none = words_card(helping.NO_NOTES)
         more = words_card(sharing.NO_MORE_NOTES, sharing.NO_MORE_TITLE)
         return _Page((more if at else none,))
-    above = sharing.PRIVATELY if channel else sharing.WHAT_IS_THIS
-    return _Page(_cards(hits[:PER_PAGE]), len(hits) > PER_PAGE, above)
+    return _Page(_cards(hits[:PER_PAGE]), len(hits) > PER_PAGE, sharing.WHAT_IS_THIS)
 
 
 async def _video(library: Library, link: str, text: str, at: int) -> _Page | None:
@@ -203,14 +203,21 @@ async def _search(library: Library, text: str, at: int, typed: str) -> _Page:
             more = said(asking.NO_MORE_MOMENTS, asked=asked)
             return _Page((words_card(more, sharing.NO_MORE_TITLE),))
         return _Page((words_card(_nothing(parse_query(text), asked, found)),))
-    read = _as_read(typed, found.mended)
-    label = said(sharing.READ_AS, query=shown_query(read)) if read else sharing.PRIVATELY
-    return _Page(_cards(found.hits), found.more, label)
+    return _Page(
+        _cards(found.hits), found.more, _above(_as_read(typed, found.mended, found.channel))
+    )
 
 
-def _as_read(typed: str, mended: Sequence[tuple[str, str]]) -> str:
-    """The question with its misspelt words as they were read; "" where there are none."""
-    read = typed
+def _above(read: str) -> str:
+    """The words above the cards, where the question was read as another one ("": it was not)."""
+    return said(sharing.READ_AS, query=shown_query(read)) if read else sharing.PRIVATELY
+
+
+def _as_read(typed: str, mended: Sequence[tuple[str, str]], channel: str) -> str:
+    """The question with its misspelt words and its channel as they were read; "": as typed."""
+    read, asked = typed, parse_query(typed).channel
+    if channel and not same_channel(channel, asked):
+        read = in_channel(channel, read)
     for word, meant in mended:
         read = re.sub(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", meant, read)
     return read if read != typed else ", ".join(meant for _, meant in mended)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot import views
@@ -14,16 +13,12 @@ from bot.source import link_in, linked_video, video
 from bot.text import plain
 from bot.words import asking, counted, labels, said
 from storage import search as index
-from storage.model import Topic
 from storage.names import STOP_WORDS
-from storage.query import Query, parse_query
+from storage.query import Query, in_channel, parse_query, stripped
 
 PER_PAGE = 5
 DEEPEST = 40
 """Pages of one search; whoever wants more should ask more exactly."""
-_PAGE = re.compile(r"\s*(?<!\S)page:\S*", re.IGNORECASE)
-_FILTER = re.compile(r"\s*(?<!\S)(?:channel|video|topic):(?:\"[^\"]*\"|\S*)", re.IGNORECASE)
-_WITHOUT = re.compile(r"\s*(?<!\S)-(?:\"[^\"]*\"|\w\S*)")
 
 
 async def search(library: Library, request: Request, rest: str) -> Reply:
@@ -51,12 +46,14 @@ async def _search(library: Library, rest: str) -> Reply:
     if not found.hits:
         return await _nothing(library, query, asked, found)
     shown = views.Page(f"/search {asked}", page, found.more and page < DEEPEST)
-    return views.search_view(found, asked, shown)
+    reply = views.search_view(found, asked, shown)
+    told = views.other_channel(found.channel, query.channel)
+    return replace(reply, text=(*told, *reply.text))
 
 
 def without_page(text: str) -> str:
     """The question without its page."""
-    return _PAGE.sub("", text).strip()
+    return stripped(text, "page")
 
 
 def _says_nothing(query: Query) -> bool:
@@ -72,7 +69,7 @@ async def _too_little(library: Library, query: Query) -> Reply:
     channel = await library.ask(index.find_channel, query.channel) if query.channel else ""
     if channel:
         text = said(asking.LOOK_FOR_IN_CHANNEL, channel=channel)
-        browse = button(f'/topic channel:"{channel}"', asking.BROWSE_ITS_TOPICS)
+        browse = button(f"/topic {in_channel(channel)}", asking.BROWSE_ITS_TOPICS)
         return views.message("search", plain(text), buttons=((browse,),), found=False)
     if query.topic:
         text = said(asking.LOOK_FOR_IN_TOPIC, topic=views.shown_query(query.topic))
@@ -90,9 +87,9 @@ async def _nothing(library: Library, query: Query, asked: str, found: index.Foun
         first = button(f"/search {asked}", labels.FIRST_PAGE)
         return views.message("search", plain(text), buttons=((first,),), found=False)
     if query.channel and not found.channel:
-        text = said(asking.NO_CHANNEL, channel=query.channel)
+        text = said(asking.NO_CHANNEL, channel=views.shown_query(query.channel))
     elif query.topic and not found.topics:
-        text = said(asking.NO_TOPIC, topic=query.topic)
+        text = said(asking.NO_TOPIC, topic=views.shown_query(query.topic))
     else:
         text = said(asking.NOTHING_FOUND, asked=shown)
     wider = await _wider(library, asked)
@@ -101,19 +98,16 @@ async def _nothing(library: Library, query: Query, asked: str, found: index.Foun
     if near:
         text += f"\n\n{counted(len(near), *asking.NEAREST_TOPICS)}"
     buttons = (*near, *wider) or ((BROWSE,),)
-    return _with_topics(views.message("search", plain(text), buttons=buttons, found=False), topics)
-
-
-def _with_topics(reply: Reply, topics: tuple[Topic, ...]) -> Reply:
-    return Reply(reply.command, reply.text, reply.buttons, topics=topics, found=reply.found)
+    reply = views.message("search", plain(text), buttons=buttons, found=False)
+    return replace(reply, topics=topics)
 
 
 async def _wider(library: Library, asked: str) -> tuple[Row, ...]:
     """The same question without what narrows it, where that finds something."""
     looser = {
-        asking.SEARCH_EVERYWHERE: _FILTER.sub("", asked).strip(),
-        asking.SEARCH_WITHOUT_MINUS: _WITHOUT.sub("", asked).strip(),
-        asking.SEARCH_WITHOUT_QUOTES: asked.replace('"', ""),
+        asking.SEARCH_EVERYWHERE: stripped(asked, "channel", "video", "topic"),
+        asking.SEARCH_WITHOUT_MINUS: stripped(asked, "-"),
+        asking.SEARCH_WITHOUT_QUOTES: without_page(asked.replace('"', "")),
     }
     for words, question in looser.items():
         if question not in ("", asked) and await finds(library, question):

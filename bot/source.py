@@ -14,7 +14,8 @@ from bot.reply import RepliedTo, Reply, Request
 from bot.text import plain
 from bot.words import asking, counted, labels, said
 from storage.model import Hit, Moment
-from storage.query import Query, parse_claim, parse_query
+from storage.names import stem
+from storage.query import Query, parse_claim, parse_query, stripped
 from storage.reading import OpenVideo, find_excerpt, neighbours, open_video
 from storage.search import evidence
 from storage.search import search as search_moments
@@ -29,15 +30,12 @@ FEW_MENTIONS = 3
 MOST_TITLED = 3
 MOST_NEAR = 60
 """Moments near a second that are looked at; the nearest ones are shown first."""
-_PAGE = re.compile(r"\s*(?<!\S)page:(\d{0,4})\S*", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|\bwww\.)\S+|\byoutu(?:\.be|be\.com)/\S+", re.IGNORECASE)
 
 
 async def source(library: Library, request: Request, rest: str) -> Reply:
     """The moments that say a claim, or plainly none; what the notes say in a video."""
-    match = _PAGE.search(rest)
-    page = max(1, int(match[1] or 1)) if match else 1
-    rest = _PAGE.sub("", rest).strip()
+    page, rest = parse_query(rest).page, stripped(rest, "page")
     replied = request.replied_to
     if rest or replied is None:
         return await _asked(library, rest, link_in(rest), page)
@@ -72,14 +70,25 @@ async def _asked(library: Library, text: str, link: str, page: int) -> Reply:
     beside = _beside(text)
     if opened is not None and telling(parse_query(beside)) < FEW_WORDS:
         return opened
-    bare = is_video_id(text)
-    if link and opened is None and (not bare or _is_no_word(text)):
+    if is_video_id(text):
+        return await _word_or_id(library, text, page)
+    if link and opened is None:
         return await _unknown_video(library, link, beside, page)
-    claim = text if bare else beside
-    if not telling(parse_claim(claim)):
+    claim = parse_claim(beside)
+    if not telling(claim):
         return await _usage(library, text)
-    reply = await _claim(library, parse_claim(claim), claim, page)
+    reply = await _claim(library, claim, beside, page)
     return opened if opened is not None and not reply.found else reply
+
+
+async def _word_or_id(library: Library, text: str, page: int) -> Reply:
+    """What has the shape of an id, but of no video that a note has: a claim, if a note has it."""
+    claim = parse_claim(text)
+    reply = await _claim(library, claim, text, page) if telling(claim) else None
+    stems = set(map(stem, claim.words))
+    if reply and (not _is_no_word(text) or any(stems <= hit.matched for hit in reply.hits)):
+        return reply
+    return await _unknown_video(library, text, "", page)
 
 
 def _is_no_word(text: str) -> bool:
@@ -114,7 +123,7 @@ async def _unknown_video(library: Library, link: str, beside: str, page: int) ->
             return replace(reply, text=(plain(f"{text}\n\n"), *reply.text))
     topics = await library.find_topics(beside, MOST_TITLED) if telling(claim) else ()
     named = topic_rows([one for one in topics if one.score >= NAMED])
-    text += f"\n\n{asking.NEAREST_NAMED}" if named else ""
+    text += f"\n\n{counted(len(named), *asking.NEAREST_TOPICS)}" if named else ""
     return views.message("source", plain(text), buttons=named or ((BROWSE,),), found=False)
 
 
@@ -233,5 +242,5 @@ async def _no_source(library: Library, query: Query, claim: str) -> Reply:
     if near:
         text += f"\n\n{counted(1, *asking.NEAREST_TOPICS)}"
     elif (await library.ask(search_moments, library.memory, query, 1)).hits:
-        near = ((button(f"/search {claim}", asking.SEARCH_ITS_WORDS),),)
+        near = ((button(f"/search {query.text}", asking.SEARCH_ITS_WORDS),),)
     return views.message("source", plain(text), buttons=near or ((BROWSE,),), found=False)

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlite_utils import Database
 
 from bot import subscription_views as show
 from bot import views
-from bot.buttons import Row, label, page_row, paged, rows, topic_rows
+from bot.buttons import Row, button, label, page_row, paged, rows, topic_rows
 from bot.library import Library
 from bot.reply import Button, Place, Reply, Request
 from bot.rhythm_words import read_rhythm
 from bot.search import without_page
 from bot.spot import Spot, about, all_button, chat_of, gate, in_telegram
 from bot.subscription_views import PER_PAGE
-from bot.text import Span, code, plain
-from bot.words import filled, number, said, updates
+from bot.text import Span, Text, code, plain
+from bot.words import asking, counted, filled, number, said, updates
 from storage import chats, interest, subscriptions
 from storage.errors import LimitError
 from storage.facts import would_have_matched
 from storage.interest import Interest, Kind, required_stems
 from storage.memory import Memory
 from storage.model import Topic
-from storage.names import topic_name
-from storage.query import parse_query
+from storage.names import same_channel, topic_name
+from storage.query import in_channel, parse_query
 from storage.reading import most_linked
 from storage.rhythm import Manners, Rhythm
 from storage.search import channels, find_channel
@@ -84,8 +85,13 @@ def _rhythm(rest: str) -> tuple[Rhythm, str]:
 async def _in_terminal(library: Library, kind: Kind | None, words: str) -> Reply:
     """Nobody to send to; what a search would have found is worth knowing all the same."""
     wanted = interest.search(words) if kind is Kind.SEARCH else None
-    preview = await _preview(library, wanted) if wanted else ()
-    return in_telegram("subscribe", *preview)
+    if wanted is None:
+        return in_telegram("subscribe")
+    meant, back = await _in_its_channel(library, wanted)
+    if not back:
+        return in_telegram("subscribe", *await _preview(library, meant))
+    searched = button(f"/subscribe search {meant.value}", said(updates.SEARCH, name=meant.value))
+    return replace(in_telegram("subscribe", plain("\n\n"), *back), buttons=((searched,),))
 
 
 def _menu(spot: Spot) -> Reply:
@@ -118,7 +124,7 @@ async def _channel(library: Library, spot: Spot, words: str) -> Meant:
     page, wanted = parse_query(words).page, without_page(words).strip('"')
     listed = [channel for channel, _ in await library.ask(channels)]
     found = await library.ask(find_channel, wanted) if wanted else ""
-    if found and _same(found, wanted):
+    if found and same_channel(found, wanted):
         return interest.channel(found)
     if found:
         text = filled(updates.NO_CHANNEL_CALLED, asked=views.shown_query(wanted))
@@ -129,10 +135,6 @@ async def _channel(library: Library, spot: Spot, words: str) -> Meant:
     elif len(listed) == 1:
         lead = said(updates.ONE_CHANNEL, channel=views.name(listed[0]))
     return _channels(spot, listed, page, lead)
-
-
-def _same(one: str, other: str) -> bool:
-    return topic_name(one).replace("_", "") == topic_name(other).replace("_", "")
 
 
 def _channels(spot: Spot, listed: Sequence[str], page: int, lead: str) -> Reply:
@@ -166,11 +168,11 @@ async def _topic(library: Library, spot: Spot, words: str) -> Meant:
         return interest.topic(found[0].title)
     shown = views.shown_query(words)
     near = _topic_rows(spot, [one for one in found if one.score >= TOLD])
-    sentence = updates.NO_TOPIC
+    search = (_pick(spot, Kind.SEARCH, words, updates.SEARCH),) if interest.search(words) else ()
+    sentence = updates.NO_TOPIC_BUT_SEARCH if search else updates.NO_TOPIC
     if near:
         sentence = updates.TOPIC_MEANT if found[0].score >= NAMED else updates.TOPIC_TOLD
     text = filled(sentence, asked=shown)
-    search = (_pick(spot, Kind.SEARCH, words, updates.SEARCH),) if interest.search(words) else ()
     return about("subscribe", spot, *text, buttons=(*near, *search))
 
 
@@ -186,10 +188,11 @@ def _topic_rows(spot: Spot, topics: Sequence[Topic], named: str = "{name}") -> t
 
 async def _search(library: Library, spot: Spot, words: str) -> Meant:
     """A search that can be followed; what cannot be one is explained."""
-    wanted = interest.search(words)
+    wanted, query = interest.search(words), parse_query(words)
     if wanted is not None:
-        return wanted
-    query = parse_query(words)
+        meant, back = await _in_its_channel(library, wanted)
+        searched = (_pick(spot, Kind.SEARCH, meant.value, updates.SEARCH),)
+        return about("subscribe", spot, *back, buttons=searched) if back else meant
     buttons: tuple[Row, ...] = ()
     typed = code(spot.request("subscribe", updates.TYPED_SEARCH))
     text = how = filled(updates.HOW_TO_FOLLOW, request=typed)
@@ -201,6 +204,23 @@ async def _search(library: Library, spot: Spot, words: str) -> Meant:
     if not words and (example := (await library.examples()).search):
         buttons = (_pick(spot, Kind.SEARCH, example.removeprefix("/search ")),)
     return about("subscribe", spot, *text, buttons=buttons)
+
+
+async def _in_its_channel(library: Library, wanted: Interest) -> tuple[Interest, Text]:
+    """A search with its channel's own name, which is what notes are compared with.
+
+    Words to ask back with follow where that is another channel than the one asked for, or none:
+    the search is of all channels then.
+    """
+    asked = parse_query(wanted.value).channel
+    found = await library.ask(find_channel, asked) if asked else ""
+    meant = interest.search(in_channel(found, wanted.value)) or wanted
+    if same_channel(found, asked):
+        return meant, ()
+    shown = views.shown_query(asked)
+    if found:
+        return meant, filled(updates.NO_CHANNEL_CALLED, asked=shown)
+    return meant, filled(asking.NO_CHANNEL, channel=shown)
 
 
 async def _guess(library: Library, spot: Spot, words: str) -> Meant:
@@ -266,9 +286,9 @@ async def _preview(library: Library, wanted: Interest) -> tuple[Span, ...]:
     matched, tried, newest = await library.ask(
         would_have_matched, library.memory, wanted, MOST_PREVIEW
     )
-    text = said(updates.MATCHED_NONE, tried=number(tried))
+    text = said(counted(tried, *updates.MATCHED_NONE), tried=number(tried))
     if matched:
-        text = said(updates.MATCHED, matched=matched, tried=number(tried))
+        text = said(counted(tried, *updates.MATCHED), matched=matched, tried=number(tried))
     if _PATTERN.search(wanted.value):
         text = said(updates.NO_PATTERNS, matched=text)
     if newest:

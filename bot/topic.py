@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot import topic_views, views
 from bot.buttons import BROWSE, Row, button, note_rows, paged, rows
@@ -16,7 +15,7 @@ from bot.text import Span, bold, plain
 from bot.words import asking, filled, helping, number, said
 from storage.model import Topic
 from storage.names import STOP_WORDS, topic_name, words_of
-from storage.query import parse_query
+from storage.query import in_channel, parse_query, stripped
 from storage.reading import mentioned_in, notes_of_channel, open_note
 from storage.search import channels, find_channel, mentions
 from storage.topics import EXACT, NAMED, PARTLY, TOLD, FoundTopics
@@ -44,32 +43,51 @@ _OFFERED = {
     (False, False): asking.READ_AS_MENTIONED,
 }
 """By whether a name was read as it was typed, and whether topics are called nearly so."""
-_FILTER = re.compile(r"(?<!\S)(?:channel:(?:\"[^\"]*\"|\S*)|page:\S*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A name that is asked for, of one channel or of all (""), and the request for its pages."""
+
+    name: str
+    channel: str
+    request: str
+    page: int
+
+    def paged(self, topics: Sequence[Topic]) -> tuple[Sequence[Topic], views.Page]:
+        """Those of the page that is asked for, and the way to the others."""
+        one = paged(len(topics), self.page, CANDIDATES)
+        return topics[one.places], views.Page(self.request, one.number, one.more)
 
 
 async def topic(library: Library, request: Request, rest: str) -> Reply:
     """The note on a topic, candidates where several may be meant, or the way to browse."""
     rest = rest or (request.replied_to.text if request.replied_to else "")
     query = parse_query(rest)
-    wanted = " ".join(_FILTER.sub(" ", rest).replace('"', " ").split())
+    wanted = " ".join(stripped(rest, "channel", "page").replace('"', " ").split())
     if wanted.startswith("note:"):
         return await _open(library, wanted[5:].split(" ")[0], query.page)
     channel = await library.ask(find_channel, query.channel) if query.channel else ""
     if query.channel and not channel:
         text = said(asking.NO_CHANNEL, channel=views.shown_query(query.channel))
         return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
-    if not wanted:
-        return await _browse(library, channel, query.page)
     video = await linked_video(library, wanted, query.page)
     if video is not None:
         return video
-    found = await _candidates(library, wanted, channel)
-    if not any(one.score >= EXACT and one.note for one in found.topics):
+    asked = _Asked(wanted, channel, f"/topic {stripped(rest, 'page')}", query.page)
+    reply = await (_named(library, asked) if wanted else _browse(library, channel, query.page))
+    return replace(reply, text=(*views.other_channel(channel, query.channel), *reply.text))
+
+
+async def _named(library: Library, asked: _Asked) -> Reply:
+    """The topic of that name; a channel of it only where no note has it."""
+    found = await _candidates(library, asked.name, asked.channel)
+    if not asked.channel and not any(one.score >= EXACT and one.note for one in found.topics):
         listed = await library.ask(channels)
-        named = next((one for one, _ in listed if topic_name(one) == topic_name(wanted)), "")
-        if named and not channel:
-            return await _browse(library, named, query.page)
-    return await _choose(library, wanted, found, query.page)
+        named = next((one for one, _ in listed if topic_name(one) == topic_name(asked.name)), "")
+        if named:
+            return await _browse(library, named, asked.page)
+    return await _choose(library, asked, found)
 
 
 async def _candidates(library: Library, wanted: str, channel: str) -> FoundTopics:
@@ -83,21 +101,22 @@ async def _candidates(library: Library, wanted: str, channel: str) -> FoundTopic
     return FoundTopics(topics, found.mended)
 
 
-async def _choose(library: Library, wanted: str, found: FoundTopics, page: int) -> Reply:
+async def _choose(library: Library, asked: _Asked, found: FoundTopics) -> Reply:
     """Open the one that is meant, else let the reader choose; all candidates stay listed."""
-    topics = found.topics
+    topics, wanted = found.topics, asked.name
     exact = [one for one in topics if one.score >= EXACT]
     if not exact and not _tells(wanted):
         text = said(asking.TOO_LITTLE_TOPIC, asked=views.shown_query(wanted))
         return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
     if len(exact) == 1 or (not exact and _is_sure(found)):
-        reply = await _open_topic(library, topics, page)
+        reply = await _open_topic(library, topics, asked.page)
     elif exact:
         reason = said(asking.SEVERAL_CALLED, name=views.shown_query(wanted))
-        reply = topic_views.choice_view(exact[:CANDIDATES], reason)
+        shown, paging = asked.paged(exact)
+        reply = topic_views.choice_view(shown, reason, paging)
     else:
-        reply = await _offer(library, wanted, found, page)
-    return replace(reply, topics=topics[:LISTED]) if page == 1 else reply
+        reply = await _offer(library, asked, found)
+    return replace(reply, topics=topics[:LISTED]) if asked.page == 1 else reply
 
 
 def _tells(wanted: str) -> bool:
@@ -116,23 +135,21 @@ def _is_sure(found: FoundTopics) -> bool:
     return bool(named) and named[0].score >= (SURE if found.mended else SURE_ALONE)
 
 
-async def _offer(library: Library, wanted: str, found: FoundTopics, page: int) -> Reply:
+async def _offer(library: Library, asked: _Asked, found: FoundTopics) -> Reply:
     """Names that are alike, else notes that tell of it, else the nearest there is."""
-    shown, topics = views.shown_query(wanted), found.topics
+    shown, topics = views.shown_query(asked.name), found.topics
     best = topics[0].score if topics else 0.0
-    words = await _search_row(library, wanted) if best < SURE else ()
+    words = await _search_row(library, asked) if best < SURE else ()
     if best < TOLD:
-        near = tuple(one for one in topics[:FEW] if one.score >= PARTLY)
-        text = asking.NO_TOPIC_BUT_NEAREST if near else asking.NO_TOPIC_LIKE
-        reply = topic_views.choice_view(near, said(text, name=shown), None, words, (BROWSE,))
+        nearest = [one for one in topics[:FEW] if one.score >= PARTLY]
+        text = asking.NO_TOPIC_BUT_NEAREST if nearest else asking.NO_TOPIC_LIKE
+        reply = topic_views.choice_view(nearest, said(text, name=shown), None, words, (BROWSE,))
         return replace(reply, found=False)
-    read = views.shown_query(_as_read(wanted, found.mended))
+    read = views.shown_query(_as_read(asked.name, found.mended))
     reason = said(_OFFERED[read == shown, best >= NAMED], name=read)
     least = best - _FAR_BEHIND if best >= NAMED else TOLD
-    near = tuple(one for one in topics if one.score >= least)
-    one = paged(len(near), page, CANDIDATES)
-    paging = views.Page(f"/topic {wanted}", one.number, one.more)
-    return topic_views.choice_view(near[one.places], reason, paging, words)
+    near, paging = asked.paged([one for one in topics if one.score >= least])
+    return topic_views.choice_view(near, reason, paging, words)
 
 
 def _as_read(wanted: str, mended: Sequence[tuple[str, str]]) -> str:
@@ -145,13 +162,12 @@ def _as_read(wanted: str, mended: Sequence[tuple[str, str]]) -> str:
     return name.strip()
 
 
-async def _search_row(library: Library, wanted: str) -> Row:
+async def _search_row(library: Library, asked: _Asked) -> Row:
     """The same words as a search, where that finds something."""
-    return (
-        (button(f"/search {wanted}", asking.SEARCH_PASSAGES),)
-        if await finds(library, wanted)
-        else ()
-    )
+    question = in_channel(asked.channel, asked.name)
+    if not await finds(library, question):
+        return ()
+    return (button(f"/search {question}", asking.SEARCH_PASSAGES),)
 
 
 async def _open_topic(library: Library, found: Sequence[Topic], page: int) -> Reply:
@@ -194,7 +210,7 @@ async def _browse(library: Library, channel: str, page: int) -> Reply:
     chosen = listed[one.places]
     for name, count in chosen:
         text += [bold(views.name(name)), plain(f" · {views.notes(count)}\n")]
-    buttons = [(button(_channel_request(name), name),) for name, _ in chosen]
+    buttons = [(button(f"/topic {in_channel(name)}", name),) for name, _ in chosen]
     return Reply("topic", tuple(text), rows(*buttons, shown.buttons), more=shown.more)
 
 
@@ -203,13 +219,7 @@ async def _browse_channel(library: Library, channel: str, count: int, page: int)
     notes = await library.ask(notes_of_channel, channel, PER_BROWSE_PAGE, one.start)
     text = [bold(views.name(channel)), plain(f" · {views.notes(count)}\n\n")]
     text += [plain(f"{views.name(note.title)}\n") for note in notes]
-    shown = views.Page(_channel_request(channel), one.number, one.more)
+    shown = views.Page(f"/topic {in_channel(channel)}", one.number, one.more)
     found = tuple(Topic(note.title, EXACT, note) for note in notes)
     buttons = rows(*note_rows(notes), shown.buttons)
     return Reply("topic", tuple(text), buttons, topics=found, more=shown.more)
-
-
-def _channel_request(channel: str) -> str:
-    """Asks for a channel's topics; a quote in its name would end it."""
-    name = channel.replace('"', "")
-    return f'/topic channel:"{name}"'

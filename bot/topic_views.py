@@ -50,14 +50,14 @@ def _told(opened: OpenNote) -> list[Hit]:
     """The best moment of each section; one that a section before has shown is not shown again."""
     told: dict[object, Hit] = {}
     for section in opened.sections:
-        fresh = tuple(hit for hit in section.hits if _moment_key(hit) not in told)
+        fresh = tuple(hit for hit in section.hits if moment_key(hit) not in told)
         if fresh:
             best = best_of(Section(section.heading, fresh))
-            told[_moment_key(best)] = best
+            told[moment_key(best)] = best
     return list(told.values())
 
 
-def _moment_key(hit: Hit) -> object:
+def moment_key(hit: Hit) -> object:
     """What makes two hits the same moment; one of unknown time is like no other."""
     return hit.passage if hit.moment.trust is Trust.START else hit.moment.start
 

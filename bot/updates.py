@@ -15,7 +15,7 @@ from bot.rhythm_words import date, how
 from bot.spot import Spot, in_telegram
 from bot.subscription_views import named
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, plain, quoted, utf16_len
-from bot.topic_views import note_view
+from bot.topic_views import moment_key, note_view
 from bot.views import hit_block, message, moment_links, name, preview_of, titled, unnamed
 from bot.words import asking, counted, filled, said, sharing, updates
 from bot.words import number as numeral
@@ -63,9 +63,8 @@ def _different(opened: OpenNote) -> Iterator[Hit]:
     """The note's passages in order, without those that tell a moment again."""
     told: set[object] = set()
     for hit in (hit for section in opened.sections for hit in section.hits):
-        moment = hit.passage if hit.moment.trust is Trust.START else hit.moment.start
-        if moment not in told:
-            told.add(moment)
+        if moment_key(hit) not in told:
+            told.add(moment_key(hit))
             yield hit
 
 

@@ -13,7 +13,7 @@ from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, code, italic, link, plain, quoted
 from bot.words import LISTED, asking, counted, filled, labels, number, said
 from storage.model import Hit, Moment, NoteInfo, Trust
-from storage.names import words_of
+from storage.names import same_channel, words_of
 from storage.reading import OpenVideo
 from storage.search import Found
 from storage.timestamps import format_time, watch_url
@@ -124,6 +124,14 @@ def preview_of(hits: Sequence[Hit]) -> str:
 def shown_query(text: str) -> str:
     """What was asked, short enough to be repeated."""
     return text if len(text) <= MOST_QUERY else text[: MOST_QUERY - 1].rstrip() + ELLIPSIS
+
+
+def other_channel(read: str, asked: str) -> Text:
+    """Says that a channel was taken for one of another name, where it was."""
+    if not read or same_channel(read, asked):
+        return ()
+    told = filled(asking.SHOWING_CHANNEL, read=name(read), asked=shown_query(asked))
+    return (*told, plain("\n\n"))
 
 
 def search_view(found: Found, asked: str, page: Page) -> Reply:

@@ -201,6 +201,16 @@ def topic_name(text: str) -> str:
     return "_".join(words_of(text))
 
 
+def channel_name(text: str) -> str:
+    """What two spellings of one channel share: "Night Sky" is "nightsky"."""
+    return "".join(words_of(text))
+
+
+def same_channel(one: str, other: str) -> bool:
+    """Whether two names are spellings of one: a channel of another name is another channel."""
+    return channel_name(one) == channel_name(other)
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of a folded word (Porter)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from storage.names import STOP_WORDS, words_of
@@ -21,7 +21,9 @@ _PART = re.compile(
     |(?:(?P<key>channel|video|topic|page):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_OPERATORS = re.compile(r'"|(?<!\S)-|:')
+_BREAKS = re.compile(r'[\s"“”„«»]+')
+"""What would end a channel's name; `_` is as good."""
+_OPERATORS = re.compile(r'[":]|(?<![^\s":])-+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,8 @@ class Query:
 
 def parse_query(text: str) -> Query:
     """`"a phrase"`, `-without`, `channel:`, `video:`, `topic:`, `page:`; all else is words."""
-    text = text[:MOST_CHARS].encode(errors="replace").decode().replace("\0", " ")
-    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
     parts = _Parts()
-    if len(text.split()) > MOST_OPERATED:
-        text = text.replace('"', " ")
-    for match in _PART.finditer(text):
+    for match in _parts_of(unicodedata.normalize("NFC", text[:MOST_CHARS])):
         parts.take(match)
     video = read_video_link(parts.fields["video"])
     page = parts.fields["page"]
@@ -67,6 +65,36 @@ def parse_query(text: str) -> Query:
         topic=parts.fields["topic"],
         page=max(1, int(page)) if re.fullmatch(r"\d{1,4}", page) else 1,
     )
+
+
+def stripped(text: str, *kinds: str) -> str:
+    """The question as typed, but without these operators: `page`, `channel`, …, `-`."""
+    kept, end = [], 0
+    for match in _parts_of(text):
+        if _kind(match) in kinds:
+            kept.append(text[end : match.start()].rstrip())
+            end = match.end()
+    return "".join((*kept, text[end:])).strip()
+
+
+def in_channel(channel: str, text: str = "") -> str:
+    """The question asked of this channel, whatever its name, and no other; "": of all."""
+    narrowed = f"channel:{_BREAKS.sub('_', channel)}" if channel else ""
+    return f"{narrowed} {stripped(text, 'channel')}".strip()
+
+
+def _parts_of(text: str) -> Iterator[re.Match[str]]:
+    """The parts of a question, where they stand in it."""
+    text = text.encode(errors="replace").decode().replace("\0", " ").translate(_QUOTES)
+    if sum(not word.startswith("page:") for word in text.split()) > MOST_OPERATED:
+        text = text.replace('"', " ")
+    return _PART.finditer(text)
+
+
+def _kind(match: re.Match[str]) -> str:
+    """The operator that a part is, "" where it is none."""
+    excluded = match.lastgroup in ("not_phrase", "not_word")
+    return "-" if excluded else (match["key"] or "").lower()
 
 
 def parse_claim(text: str) -> Query:
@@ -87,13 +115,14 @@ class _Parts:
 
     def take(self, match: re.Match[str]) -> None:
         value = str(match[match.lastgroup or 0])
-        if match["key"]:
-            self.fields[match["key"].lower()] = value
+        kind = _kind(match)
+        if kind in self.fields:
+            self.fields[kind] = value
             return
         folded = " ".join(words_of(value))
         if not folded:
             return
-        if match.lastgroup in ("not_phrase", "not_word"):
+        if kind == "-":
             self.without.append(folded)
             return
         self.kept.append(f'"{value}"' if match.lastgroup == "phrase" else value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 from storage.asking import Asked, is_word, make_ready
 from storage.memory import Memory
 from storage.model import Hit, NoteInfo
-from storage.names import stem, topic_name, words_of
+from storage.names import channel_name, same_channel, stem, topic_name, words_of
 from storage.query import Query, match_expression
 from storage.ranking import CANDIDATES, Ranking, apart, idf, rank
 from storage.rows import NOTE, PassageRow, hits, note_info, passages_of_moments
@@ -31,6 +32,11 @@ FIRST = 20
 """Of the best moments that hold all words, so many are read to put the exact phrase first."""
 SHORT = 6
 """Questions of at most so many words may be a phrase, or names that all must stand there."""
+ALIKE = 80.0
+"""A channel of a name this much like the one asked for may be meant: a slip in a short one."""
+SHORTEST_PART = 3
+"""So many characters of a channel's name may stand for the whole, where no other has them."""
+_NUMBER = re.compile(r"\d+")
 _CHUNK = 100
 _DEEP = 10_000
 
@@ -205,17 +211,24 @@ def channels(database: Database) -> list[tuple[str, int]]:
 
 
 def find_channel(database: Database, name: str) -> str:
-    """The channel that a name, as typed, means; "" where none is near."""
+    """The channel that a name, as typed, means; "" where none is near.
+
+    It may have another name (names.same_channel): whoever shows what it says has to tell so.
+    """
     names = [channel for channel, _ in channels(database)]
-    folded = [topic_name(channel).replace("_", "") for channel in names]
-    wanted = topic_name(name).replace("_", "")
-    if wanted in folded:
-        return names[folded.index(wanted)]
-    best = process.extractOne(wanted, folded, scorer=fuzz.ratio, score_cutoff=70)
-    if best is None and len(wanted) >= 3:
-        starts = [at for at, channel in enumerate(folded) if wanted in channel]
-        return names[starts[0]] if len(starts) == 1 else ""
-    return names[best[2]] if best else ""
+    spelt = [one for one in names if same_channel(one, name)]
+    if spelt:
+        return max(spelt, key=lambda one: (one == name, topic_name(one) == topic_name(name)))
+    part, numbers = channel_name(name), _NUMBER.findall(name)
+    alike = [one for one in names if _NUMBER.findall(one) == numbers]
+    best = process.extractOne(
+        name, alike, scorer=fuzz.ratio, processor=channel_name, score_cutoff=ALIKE
+    )
+    if best is not None:
+        return str(best[0])
+    longer = [one for one in names if part in channel_name(one)]
+    longer = [one for one in longer if {*numbers} <= {*_NUMBER.findall(one)}]
+    return longer[0] if len(part) >= SHORTEST_PART and len(longer) == 1 else ""
 
 
 def mentions(database: Database, query: Query, limit: int) -> tuple[NoteInfo, ...]:

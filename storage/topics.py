@@ -88,7 +88,7 @@ def topics_named(database: Database, memory: Memory, text: str, limit: int) -> F
     typed = words_of(text[:_MOST_LETTERS])[:_MOST_WORDS]
     if not typed:
         return FoundTopics()
-    wanted = "_".join(typed)
+    wanted = topic_name(text)  # whole, where only its first words are looked for
     words, mended = _read(database, memory, typed)
     titles = Titles(database, memory, typed, words)
     found = list(_candidates(database, memory, titles, words))

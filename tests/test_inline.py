@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,15 +19,9 @@ from storage.citing import cite_of, from_payload
 from storage.model import Moment, Trust
 from tests.hostile import PIECES
 from tests.inline_fixture import check, check_card, titles
-from tests.library_fixture import LONG_SENTENCE, hit, info, opened
+from tests.library_fixture import LONG_SENTENCE, hit, info
 
 LONG = "the Moon pulls harder on the near side of the Earth than on its far side"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("inline")) as library:
-        yield library
 
 
 async def test_words_find_cards_with_title_excerpt_channel_and_time(library: Library) -> None:
@@ -130,6 +123,17 @@ async def test_nothing_typed_shows_a_moment_of_each_note(library: Library) -> No
         answer = await inline(library, "", answer.next_offset)
     notes = (await library.counts()).notes
     assert len(seen) == notes - 1  # one cites no moment
+
+
+async def test_a_channel_that_was_taken_for_another_one_is_named_above_the_cards(
+    library: Library,
+) -> None:
+    for typed in ("tulip channel:garden", "channel:garden"):
+        found = await inline(library, typed)
+        assert all("gardens" in card.description for card in found.cards)
+        words = "channel:gardens tulip" if "tulip" in typed else "channel:gardens"
+        assert found.button == f"Showing results for “{words}”"
+    assert (await inline(library, "channel:GARDENS")).button == "Search in the private chat"
 
 
 async def test_a_channel_alone_shows_its_notes(library: Library) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.names import fold, long_hash, short_hash, stem, topic_name, words_of
+from storage.names import fold, long_hash, same_channel, short_hash, stem, topic_name, words_of
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,23 @@ def test_any_text_becomes_words_of_plain_letters_and_digits(text: str) -> None:
 @given(st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1))
 def test_letters_of_any_script_are_one_word(text: str) -> None:
     assert len(words_of(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        *(
+            ("night_sky", "Night Sky", True),
+            ("nightsky", "night-sky", True),
+            ("Café", "cafe", True),
+        ),
+        *(("bbc", "bbc_news", False), ("abc_news", "bbc_news", False), ("ch9", "ch99", False)),
+    ],
+)
+def test_a_channel_is_the_same_by_any_spelling_and_no_other_name(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_channel(one, other) is same
 
 
 @given(st.text())

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from storage.memory import Memory
-from storage.names import STOP_WORDS
-from storage.query import MOST_WORDS, Query, match_expression, parse_query
+from storage.names import STOP_WORDS, same_channel
+from storage.query import (
+    MOST_WORDS,
+    Query,
+    in_channel,
+    match_expression,
+    parse_claim,
+    parse_query,
+    stripped,
+)
 from storage.search import evidence, mentions, search
 from tests.vaults import OTHER, VIDEO, build, cite, reader, write_note
 
@@ -80,6 +88,47 @@ def test_nothing_to_look_for_is_false(text: str) -> None:
 
 def test_a_channel_left_out_is_not_a_channel_asked_for() -> None:
     assert parse_query("fox -channel:jcs").channel == ""
+
+
+TYPED = 'a "b page:2 c" PAGE:3 channel:"d e" -f -"g h" topic:i video:j'
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [
+        ((), TYPED),
+        (("page",), 'a "b page:2 c" channel:"d e" -f -"g h" topic:i video:j'),
+        (("channel", "video", "topic"), 'a "b page:2 c" PAGE:3 -f -"g h"'),
+        (("-",), 'a "b page:2 c" PAGE:3 channel:"d e" topic:i video:j'),
+    ],
+)
+def test_operators_are_stripped_where_they_are_read(kinds: tuple[str, ...], left: str) -> None:
+    assert stripped(TYPED, *kinds) == left
+
+
+@pytest.mark.parametrize(
+    "channel", ["night_sky", "Earth Daily", 'qu"ote', "“Quoted”", "\u2068x\u2069 «y»"]
+)
+@pytest.mark.parametrize("asked", ["fox", 'channel:other "a fox" -dog', " ".join(["fox"] * 30)])
+def test_a_question_can_be_asked_of_any_channel(channel: str, asked: str) -> None:
+    before, query = parse_query(asked), parse_query(in_channel(channel, asked))
+    assert same_channel(query.channel, channel)
+    assert (query.text, query.without) == (before.text, before.without)
+    assert parse_query(in_channel("", asked)).channel == ""
+
+
+def test_a_page_makes_no_long_question_of_a_short_one() -> None:
+    twelve = '"one two" three four five six seven eight nine ten eleven twelve'
+    assert parse_query(f"{twelve} page:2").phrases == parse_query(twelve).phrases == ("one two",)
+
+
+@pytest.mark.parametrize(
+    "claim", ['"-40 is cold"', "--40 is cold", "-- 40: is:-cold", "«-40» cold"]
+)
+def test_nothing_in_a_claim_is_left_out_or_kept_together(claim: str) -> None:
+    query = parse_claim(claim)
+    assert query.words == ("40", "cold")
+    assert parse_query(query.text).words == query.words
 
 
 @pytest.mark.parametrize(

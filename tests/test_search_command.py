@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
 from bot.reply import RepliedTo
-from tests.library_fixture import ask, opened, requests, words
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("search")) as library:
-        yield library
+from tests.library_fixture import ask, requests, words
 
 
 async def test_plain_words_find_the_passage_with_its_moment(library: Library) -> None:
@@ -164,6 +156,19 @@ async def test_a_page_too_far_leads_back_to_the_first(library: Library) -> None:
 async def test_a_long_question_is_repeated_short(library: Library) -> None:
     reply = await ask(library, "q" * 3000)
     assert len(words(reply)) < 200
+
+
+@pytest.mark.parametrize("kind", ["channel", "topic"])
+async def test_a_long_filter_is_repeated_short(library: Library, kind: str) -> None:
+    reply = await ask(library, f'/search {kind}:"{"q" * 3000}" tides')
+    assert words(reply).startswith(f"There is no {kind} like “qqq")
+    assert len(words(reply)) < 200
+
+
+async def test_what_stands_in_quotes_is_no_page(library: Library) -> None:
+    reply = await ask(library, '/search "pulls page:2 harder"')
+    assert words(reply).startswith('Nothing in these notes for “"pulls page:2 harder"”.')
+    assert requests(reply)["Search without quotes"] == "/search pulls harder"
 
 
 async def test_markup_in_a_note_is_shown_as_it_stands(library: Library) -> None:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.library import Library
 from bot.source import link_in
-from tests.library_fixture import ask, opened, requests, words
+from tests.library_fixture import ask, requests, words
 
 LINK = "https://youtu.be/SampleTidal?t=392"
 PULLS = "Tides come about because the Moon pulls harder on the near side of the Earth"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("source")) as library:
-        yield library
 
 
 @pytest.mark.parametrize(
@@ -92,6 +84,52 @@ async def test_after_the_sources_come_the_closest_mentions_and_never_a_source_ag
             close = close or "Closest" in words(reply)
             seen += [hit.moment for hit in reply.hits]
         assert len(seen) == len(set(seen))
+
+
+async def test_the_words_of_a_claim_are_searched_without_what_a_search_would_read_into_them(
+    library: Library,
+) -> None:
+    claim = '"-40 kettles" over Siberia: every "purple summer" -sings --loudly'
+    reply = await ask(library, f"/source {claim}")
+    assert words(reply) == f"No source in these notes for “{claim}”."
+    request = requests(reply)["Search its words"]
+    assert request == "/search 40 kettles over Siberia every purple summer sings loudly"
+    assert (await ask(library, request)).found
+
+
+async def test_a_page_in_quotes_is_part_of_the_claim(library: Library) -> None:
+    reply = await ask(library, '/source "xylophones page:2 zigzag"')
+    assert words(reply) == 'No source in these notes for “"xylophones page:2 zigzag"”.'
+
+
+async def test_a_claim_of_the_shape_of_an_id_is_looked_for_as_a_claim(library: Library) -> None:
+    reply = await ask(library, "/source bulb-sleeps")
+    assert words(reply).startswith("Source\nA bulb sleeps through winter.\n1:05")
+    assert reply.found
+
+
+async def test_words_of_the_shape_of_an_id_that_only_come_close_are_no_video_either(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.claim.SOURCE", 9.0)
+    reply = await ask(library, "/source bulb-sleeps")
+    assert words(reply).startswith("No source in these notes for “bulb-sleeps”.\n\nClosest mention")
+    assert not reply.found
+
+
+@pytest.mark.parametrize("typed", ["bulb-hammer", "dQw4w9WgXcQ", "-----------"])
+async def test_an_id_that_nothing_says_is_a_video_that_no_note_is_about(
+    library: Library, typed: str
+) -> None:
+    reply = await ask(library, f"/source {typed}")
+    assert words(reply) == f"No note is about that video ({typed})."
+    assert not reply.found
+
+
+async def test_one_near_topic_is_announced_as_one(library: Library) -> None:
+    reply = await ask(library, "/source https://youtu.be/NoSuchVideo storing bulbs")
+    assert words(reply).endswith("The nearest topic:")
+    assert list(requests(reply)) == ["Storing bulbs"]
 
 
 async def test_a_page_too_far_leads_back(library: Library) -> None:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.library import Library
-from storage import subscriptions
-from tests.library_fixture import opened, words
-from tests.subscribing import Talk, labels
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("subscribe")) as library:
-        yield library
-
-
-async def kept(talk: Talk) -> list[str]:
-    """What the chat is subscribed to, as it is kept."""
-    listed = await talk.library.keep(subscriptions.listed, talk.chat_id, talk.thread_id)
-    return [f"{one.interest.kind} {one.interest.value} {one.rhythm.often}" for one in listed]
+from tests.library_fixture import ask, cite, note, words
+from tests.subscribing import Talk, kept, labels
 
 
 async def test_a_topic_by_its_name_is_subscribed_to_at_once(library: Library) -> None:
@@ -116,3 +103,40 @@ async def test_what_cannot_be_a_search_is_explained(library: Library, typed: str
     assert why in words(reply)
     assert await kept(talk) == []
     assert not reply.found
+
+
+async def test_a_topic_without_a_word_is_not_offered_as_a_search(library: Library) -> None:
+    reply = await Talk(library).say("/subscribe topic ???")
+    assert words(reply) == "No note is about “???”, and none links to it."
+    assert labels(reply) == []
+
+
+async def test_the_only_note_is_counted_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "notes" / "canal" / "one.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(note("One", "CanalVideo1", f"Water runs {cite('00:00:09')}."))
+    library = Library.open(tmp_path / "notes", tmp_path / "data")
+    await library.reload()
+    matched = words(await ask(library, "/subscribe search water"))
+    none = words(await ask(library, "/subscribe search fire"))
+    library.close()
+    assert "It would have matched 1 of 1 note. The newest:" in matched
+    assert none.endswith("It would have matched none of 1 note.")
+
+
+async def test_a_topic_of_a_very_long_title_can_be_followed(tmp_path: Path) -> None:
+    title = "How the long history of water supply changed the life of citizens in the city " * 3
+    for number in (1, 2):
+        path = tmp_path / "notes" / "canal" / f"{number}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        body = f"Water runs {cite('00:00:09')}."
+        path.write_text(note(f"{title}{number}", f"CanalVideo{number}", body))
+    library = Library.open(tmp_path / "notes", tmp_path / "data")
+    await library.reload()
+    talk = Talk(library)
+    await talk.say(f"/subscribe topic {title}2")
+    listed, opened = await kept(talk), await ask(library, f"/topic {title}2")
+    library.close()
+    assert listed == [f"topic {title}2 now"]
+    assert words(opened).startswith("How the long history of water")
+    assert opened.hits

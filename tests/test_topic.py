@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.library import Library
 from bot.reply import RepliedTo
-from tests.library_fixture import ask, cite, note, opened, requests, words
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with opened(tmp_path_factory.mktemp("topic")) as library:
-        yield library
+from tests.library_fixture import ask, cite, note, requests, words
 
 
 @pytest.mark.parametrize(
@@ -191,7 +184,9 @@ async def test_a_page_too_far_is_the_last_one(library: Library, typed: str) -> N
     assert words(await ask(library, typed)) == words(await ask(library, typed[: -len(" page:99")]))
 
 
-@pytest.mark.parametrize("typed", ["/topic night_sky", "/topic Night Sky", "/topic channel:night"])
+@pytest.mark.parametrize(
+    "typed", ["/topic night_sky", "/topic Night Sky", "/topic channel:nightsky"]
+)
 async def test_a_channels_name_shows_its_topics(library: Library, typed: str) -> None:
     assert words(await ask(library, typed)).startswith("night_sky · 5 notes\n\nHow to watch")
 
@@ -227,3 +222,25 @@ async def test_a_topic_mentioned_only_where_nothing_is_cited_leads_to_that_note(
     library.close()
     assert "1 note mentions it" in words(reply)
     assert list(requests(reply)) == ["Shed"]
+
+
+async def test_notes_of_one_title_have_pages(tmp_path: Path) -> None:
+    for number in range(9):
+        path = tmp_path / "notes" / f"canal{number}" / "intro.md"
+        path.parent.mkdir(parents=True)
+        body = f"Water {number} runs {cite('00:00:09')}."
+        path.write_text(note("Introduction", f"CanalVideo{number}", body), "utf-8")
+    library = Library.open(tmp_path / "notes", tmp_path / "data")
+    await library.reload()
+    first = await ask(library, "/topic introduction")
+    second = await ask(library, requests(first)["▶ More"])
+    library.close()
+    for reply in (first, second):
+        assert words(reply).startswith("Several notes are called “introduction”:\n\n")
+    shown = [text for text in (*requests(first), *requests(second)) if "Intro" in text]
+    assert sorted(shown) == [f"Introduction · canal{number}" for number in range(9)]
+
+
+async def test_a_name_in_quotes_is_no_page(library: Library) -> None:
+    reply = await ask(library, '/topic "zyzzyva page:2"')
+    assert words(reply) == "No topic like “zyzzyva page:2” in these notes."

@@ -163,3 +163,16 @@ def test_an_empty_index_has_no_names(tmp_path: Path) -> None:
     build(tmp_path / "notes", tmp_path / "index.db")
     with reader(tmp_path / "index.db") as database:
         assert Names(database).find("anything") == ()
+
+
+def test_a_title_of_any_length_is_found_by_its_whole_name(tmp_path: Path) -> None:
+    title = "How the long history of water supply changed the life of citizens in the city " * 4
+    for number in (1, 2):
+        write_note(tmp_path / "notes", f"a/n{number}.md", f"{title}{number}")
+    build(tmp_path / "notes", tmp_path / "index.db")
+    with reader(tmp_path / "index.db") as database:
+        names = Names(database)
+        for number in (1, 2):
+            exact = [one.title for one in names.find(f"{title}{number}") if one.score == EXACT]
+            assert exact == [f"{title}{number}"]
+        assert all(one.score < EXACT for one in names.find(title))

@@ -43,7 +43,8 @@ ONE_CHANNEL: Final = "All notes are of one channel, {channel}."
 WHICH_CHANNEL: Final = "Which channel?"
 NO_CHANNELS: Final = "There are no notes yet, and so no channels."
 WHICH_TOPIC: Final = "Which topic? Send {request}, or choose one:"
-NO_TOPIC: Final = (
+NO_TOPIC: Final = "No note is about “{asked}”, and none links to it."
+NO_TOPIC_BUT_SEARCH: Final = (
     "No note is about “{asked}”, and none links to it. A search for it can be followed:"
 )
 TOPIC_MEANT: Final = "No topic is called “{asked}”. Did you mean:"
@@ -58,8 +59,14 @@ HOW_TO_FOLLOW: Final = (
     " -word leaves out notes that have it. Words are taken as they stand."
 )
 """{how} of the two before."""
-MATCHED: Final = "It would have matched {matched} of the last {tried} notes."
-MATCHED_NONE: Final = "It would have matched none of the last {tried} notes."
+MATCHED: Final = (
+    "It would have matched {matched} of {tried} note.",
+    "It would have matched {matched} of the last {tried} notes.",
+)
+MATCHED_NONE: Final = (
+    "It would have matched none of {tried} note.",
+    "It would have matched none of the last {tried} notes.",
+)
 NO_PATTERNS: Final = "{matched} Its words are taken as they stand: patterns mean nothing here."
 THE_NEWEST: Final = "{matched} The newest:{notes}"
 """{notes}: a line each."""
