@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,22 @@ if not TIMES:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts its background jobs so, and the processes of tests would be deaf to Ctrl-C too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_OURS = {"TUBENOTES_FUZZ", "TUBENOTES_VAULT", "TUBENOTES_SEEDS", "TUBENOTES_BOT_API_JSON"}
+_SHOWN_BY = {"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "PYTHONSAFEPATH"}
+for _name in {*os.environ} - _OURS:
+    # The machine's proxies, the tester's own settings and terminal change nothing here.
+    if _name.startswith("TUBENOTES_") or _name.lower().endswith("_proxy") or _name in _SHOWN_BY:
+        del os.environ[_name]
+os.environ["XDG_DATA_HOME"] = "/nowhere"  # where a home is shut or full, and in no tester's own
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """An empty folder, wherever pytest's own are: the name of a socket may have 107 letters."""
+    with TemporaryDirectory(dir="/tmp") as place:
+        yield Path(place)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

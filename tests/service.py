@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,12 @@ sys.exit(app.run(Settings.load()))
 ENDLESS = INDEX.replace("WORK", "await asyncio.Event().wait()")
 STUCK = INDEX.replace("WORK", "return await self._write(time.sleep, 60)")
 
-STOP_WITHIN = 15.0
+STOP_WITHIN = 30.0
 """Seconds; five are promised (CONTRACT.md), to a machine that has nothing else to do."""
 _PATIENCE = 60.0
 
 
-def write_trees(folder: Path, trees: list[str]) -> Path:
+def write_trees(folder: Path, trees: Sequence[str]) -> Path:
     """A note on each tree, in a video of its own."""
     channel = folder / "arboretum"
     channel.mkdir(parents=True)
@@ -96,7 +96,11 @@ class Service:
 
     async def wrote(self, words: str, since: int = 0) -> None:
         """Wait until the log has these words, after its first `since` characters."""
-        assert await self._more.until(lambda: words in self.log[since:], _PATIENCE), self.log
+        await self.until(lambda: words in self.log[since:])
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait for anything that a line of the log makes true."""
+        assert await self._more.until(true, _PATIENCE), self.log
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal; gives the exit code. Fails where the process does not end in time."""

@@ -34,7 +34,7 @@ class House:
     async def reload(self) -> None:
         """Reload, and wait until all that came of it is in the state."""
         await self.announcer.reloaded(await self.library.reload())
-        await asyncio.wait_for(self.announcer.settled.wait(), 10)
+        await asyncio.wait_for(self.announcer.settled.wait(), 60)
 
     async def owed(self) -> list[str]:
         """Titles of notes and texts of notices that are owed, in order."""
@@ -183,9 +183,9 @@ async def test_nothing_is_lost_while_the_state_is_locked(notes: Path, tmp_path: 
         with closing(sqlite3.connect(tmp_path / "data" / "state.db")) as other:
             other.execute("begin immediate")
             await house.announcer.reloaded(await house.library.reload())
-            await asyncio.wait_for(house.announcer.failed.wait(), 10)
+            await asyncio.wait_for(house.announcer.failed.wait(), 60)
             other.rollback()
-        await asyncio.wait_for(house.announcer.settled.wait(), 10)
+        await asyncio.wait_for(house.announcer.settled.wait(), 60)
         assert await house.owed() == [f"The {TREES[7]}"]
 
 

@@ -88,7 +88,7 @@ async def test_a_bot_that_does_not_wait_is_on_record(
     api: BotApiServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    api.flood(HERE, 0.2)
+    api.flood(HERE, 60)
     with pytest.raises(RetryAfter):
         await bot.send_message(HERE, "x")
     assert api.early == []

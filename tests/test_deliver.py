@@ -220,7 +220,7 @@ async def test_with_the_real_library_a_new_note_arrives(tmp_path: Path) -> None:
         task = asyncio.create_task(deliver(library, Real(), Pace(), []))
         await library.keep(owe)
         library.wake()
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 60)
         await stop(task)
         assert sorted(chat_id for chat_id, _ in arrived) == [ANN, BEN]
         assert (await library.keep(owed)).deliveries == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def read_all(root: Path, looks: dict[str, Look]) -> dict[str, ParsedFile]:
 def test_only_files_that_hold_still_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_processes: bool
 ) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)  # with one there are no processes
     monkeypatch.setattr(intake, "MANY_FILES", 1 if in_processes else 1000)
     for key in ("still.md", "moving.md", "unwatched.md"):
         write_note(tmp_path, key)

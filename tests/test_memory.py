@@ -62,15 +62,15 @@ def test_an_older_snapshot_never_shares_with_a_newer_one() -> None:
     def slow_reader() -> list[str]:
         with memory.at(1):
             began.set()
-            assert updated.wait(10)
+            assert updated.wait(60)
             return [memory.kept("x", lambda: "old"), memory.kept("x", lambda: "older")]
 
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(slow_reader)
-        assert began.wait(10)
+        assert began.wait(60)
         with memory.at(2):
             updated.set()
-            assert job.result(10) == ["old", "old"]
+            assert job.result(60) == ["old", "old"]
             assert memory.kept("x", lambda: "new") == "new"
     with memory.at(1):
         assert memory.kept("x", lambda: "late") == "late"
@@ -84,7 +84,7 @@ def test_one_slow_thing_does_not_hold_up_others() -> None:
 
     def slow() -> str:
         begun.set()
-        assert end.wait(10)
+        assert end.wait(60)
         return "slow"
 
     def ask_for_slow() -> str:
@@ -93,13 +93,13 @@ def test_one_slow_thing_does_not_hold_up_others() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(ask_for_slow) for _ in range(2)]
-        assert begun.wait(10)
+        assert begun.wait(60)
         with memory.at(1):
             assert memory.kept("quick", lambda: "quick") == "quick"
             assert memory.mask("quick", lambda: np.ones(1, np.bool_)).all()
         assert not any(job.done() for job in jobs)
         end.set()
-        assert [job.result(10) for job in jobs] == ["slow", "slow"]
+        assert [job.result(60) for job in jobs] == ["slow", "slow"]
 
 
 def test_what_could_not_be_made_is_tried_again() -> None:
@@ -136,21 +136,28 @@ def test_threads_that_ask_while_notes_change_each_see_one_vault(tmp_path: Path) 
     write(0)
     build(notes, path)
     memory, done = Memory(), threading.Event()
+    begun = threading.Barrier(4)
 
     def ask() -> set[int]:
-        seen = set()
+        """At least once before the first change, and once after the last."""
+        seen: set[int] = set()
+        last = False
         with reader(path) as database:
-            while not done.is_set():
+            while not last:
+                last = done.is_set()
                 with snapshot(database), memory.at(generation(database)):
                     hits = search(database, memory, parse_query("fox jmups"), 50).hits
                 versions = {hit.passage.text.split()[1] for hit in hits}
                 assert versions == {f"v{len(hits) - 1}"}
+                if not seen:
+                    begun.wait(60)
                 seen.add(len(hits))
         return seen
 
     with ThreadPoolExecutor(3) as pool:
         jobs = [pool.submit(ask) for _ in range(3)]
         try:
+            begun.wait(60)
             with opened(path) as index:
                 for version in range(1, 12):
                     write(version)

@@ -19,7 +19,7 @@ from tests.service import NOTE, TREES, Service, ask, link_of, links_of, notes, r
 
 __all__ = ["notes"]
 
-SECONDS = 15
+SECONDS = 60
 ASKED = "xylophone"
 """Stands in every question, so that it can be looked for in the log."""
 SECRETS = ("mild winter", "buds closed", "arboretum", "Tree_00", "youtu.be", "The hazel", ASKED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,10 @@ async def test_a_group_that_moves_keeps_its_cooldown(notes: Path, tmp_path: Path
         api.migrate(GROUP, SUPERGROUP)
         await api.polling()
         await ask(api, "/search oak", SUPERGROUP, user=BOB)
-        assert "again in 300 s" in (await ask(api, "/search oak", SUPERGROUP, user=BOB))["text"]
+        told = await ask(api, "/search oak", SUPERGROUP, user=BOB)
+        left = re.search(r"again in (\d+) s", told["text"])
+        assert left
+        assert 200 < int(left[1]) <= 300  # by the usual cooldown it were a minute at most
 
 
 async def test_fifty_questions_at_once_are_answered_as_telegram_allows(
@@ -97,9 +101,9 @@ async def test_fifty_questions_at_once_are_answered_as_telegram_allows(
             api.say(f"/search {TREES[at]}", chat=SUPERGROUP, user=CROWD[at])
             api.say(f"/search {TREES[at]}", chat=private(CROWD[at]), user=CROWD[at])
         for at in range(25):
-            answer = await api.next_message(private(CROWD[at]), 20)
+            answer = await api.next_message(private(CROWD[at]))
             assert link_of(TREES[at]) in links_of(answer)
-        group = [await api.next_message(SUPERGROUP, 20) for _ in range(19)]
+        group = [await api.next_message(SUPERGROUP) for _ in range(19)]
         await api.polling()
         assert api.unread(SUPERGROUP) == []
         told = [one for one in group if one["text"].startswith("Too many questions")]
@@ -111,7 +115,7 @@ async def test_fifty_presses_at_once_are_all_answered(notes: Path, tmp_path: Pat
     async with BotApiServer() as api, running(api, notes, tmp_path):
         answer = await ask(api, MANY, GROUP)
         queries = [api.press(answer, "▶", user=(ALICE, BOB)[at % 2]) for at in range(50)]
-        told = [(await api.answered(query, 20)).get("text", "") for query in queries]
+        told = [(await api.answered(query)).get("text", "") for query in queries]
         assert told.count("") == 5
         assert sum("Only who asked" in text for text in told) == 25
         assert sum("Too many questions" in text for text in told) == 20

@@ -27,11 +27,12 @@ from bot.config import Settings
 
 health.LEAST_FREE = health.LEAST_PART = 0
 reload.SCAN_EVERY = systemd.LOOK_EVERY = 0.2
+reload._IDLE = 1
 vitals.COUNT_EVERY = vitals.COUNT_PART = 0
 CHANGES
 sys.exit(app.run(Settings.load()))
 """
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 def hasty(changes: str = "") -> str:
@@ -88,6 +89,11 @@ async def watched(
 def move(folder: Path, where: Path) -> None:
     """Give a folder another name."""
     folder.rename(where)
+
+
+@pytest.fixture
+def tmp_path(short_path: Path) -> Path:
+    return short_path
 
 
 @pytest.fixture

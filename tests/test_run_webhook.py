@@ -19,7 +19,7 @@ from tests.ports import held_port
 from tests.proxies import NAME, PREFIX, nginx
 from tests.service import Service, ask, link_of, links_of, running, started, write_trees
 
-SOON = 20.0
+SOON = 60.0
 SECRET = "chosen_by-the-owner-0123456789"
 
 

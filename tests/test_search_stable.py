@@ -102,20 +102,24 @@ def test_a_reader_sees_the_old_vault_or_the_new_one(tmp_path: Path) -> None:
 
     write(0)
     build(notes, path)
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def keep_writing() -> None:
-        with opened(path) as index:
-            for version in range(1, 12):
-                write(version)
-                update(index, notes)
-        done.set()
+        try:
+            assert begun.wait(60)
+            with opened(path) as index:
+                for version in range(1, 12):
+                    write(version)
+                    update(index, notes)
+        finally:
+            done.set()
 
     writer = threading.Thread(target=keep_writing)
     writer.start()
-    seen = set()
+    seen, last = set(), False
     with reader(path) as database:
-        while not done.is_set():
+        while not last:  # at least once before the first change, and once after the last
+            last = done.is_set()
             with snapshot(database):
                 hits = search(database, Memory(), parse_query("ash"), 50).hits
                 seen.add(_version(hits[0].passage.text))
@@ -123,6 +127,7 @@ def test_a_reader_sees_the_old_vault_or_the_new_one(tmp_path: Path) -> None:
                 versions |= {_version(note.title) for hit in hits for note in hit.notes}
                 assert versions == {len(hits) - 1}
                 assert counts(database).moments == len(hits)
+            begun.set()
     writer.join()
     assert len(seen) > 1
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from pydantic_core import ErrorDetails
 
+from bot.config import Settings
+from bot.errors import SettingsError
 from bot.settings_faults import told, variable
 
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO"
@@ -43,3 +48,23 @@ def test_nothing_secret_is_repeated(field: str, value: object, holds: str) -> No
     assert holds in line
     assert "hunter2" not in line
     assert TOKEN[8:] not in line
+
+
+def test_a_folder_that_may_not_even_be_looked_for_is_no_fault_of_the_env_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    stat = Path.stat
+
+    def refused(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path == tmp_path / "shut":
+            raise PermissionError(13, "Permission denied")
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    assert Settings.load(data=tmp_path / "shut").data == tmp_path / "shut"
+    with pytest.raises(
+        SettingsError, match=r"--notes holds .*shut.* \(that folder cannot be read\)"
+    ):
+        Settings.load(notes=tmp_path / "shut")

@@ -62,6 +62,11 @@ def _read(message: bytes) -> Said:
 
 
 @pytest.fixture
+def tmp_path(short_path: Path) -> Path:
+    return short_path
+
+
+@pytest.fixture
 def systemd(tmp_path: Path) -> Iterator[Manager]:
     with closing(Manager(str(tmp_path / "notify"))) as listening:
         yield listening
@@ -142,7 +147,7 @@ def test_a_socket_where_nobody_listens_does_no_harm(tmp_path: Path) -> None:
     [
         ({"WATCHDOG_USEC": "90000000"}, 90.0),
         ({"WATCHDOG_USEC": "90000000", "WATCHDOG_PID": str(os.getpid())}, 90.0),
-        ({"WATCHDOG_USEC": "90000000", "WATCHDOG_PID": "1"}, None),
+        ({"WATCHDOG_USEC": "90000000", "WATCHDOG_PID": str(os.getppid())}, None),
         ({"WATCHDOG_USEC": "0"}, None),
         ({"WATCHDOG_USEC": "soon"}, None),
         ({}, None),

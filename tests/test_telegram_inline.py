@@ -80,7 +80,7 @@ async def _real(library: Library) -> AsyncIterator[tuple[BotApiServer, Bot, Inli
     async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         rendered = partial(outgoing, kept=library, bot_name="tubenotes_bot")
         ask = partial(inline, library)
-        yield api, bot, Inline(bot, ask, library, rendered, EVERYBODY, still=0.01)
+        yield api, bot, Inline(bot, ask, library, rendered, EVERYBODY, late=60.0, still=0.01)
 
 
 async def test_a_card_arrives_as_a_reader_sees_it_and_as_it_is_posted(library: Library) -> None:
@@ -206,9 +206,10 @@ async def test_fifty_at_once_are_all_answered(library: Library) -> None:
 async def test_a_late_answer_is_not_sent() -> None:
     async with BotApiServer() as api, make_bot(settings_for(api)) as bot:
         served = _inline(bot, Notes(), late=0.05)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await _type(api, bot, served, "slow") == {}
         assert api.called("answerInlineQuery") == []
+        served._late = 60.0
         assert await _type(api, bot, served, "cats") != {}
 
 

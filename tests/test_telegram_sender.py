@@ -53,7 +53,10 @@ async def test_an_edit_that_was_perhaps_made_is_made_again() -> None:
         assert sent
         bot.request._client.timeout = 0.3  # type: ignore[attr-defined] # instead of ten seconds
         api.slow("editMessageText", 30)
-        assert await sender.edit(PRIVATE["id"], sent, await _out("dogs"))
+        edited = asyncio.create_task(sender.edit(PRIVATE["id"], sent, await _out("dogs")))
+        await api.wait_for("editMessageText")
+        bot.request._client.timeout = 60  # type: ignore[attr-defined] # of the next one
+        assert await edited
         assert len(api.called("editMessageText")) == 2
         assert (await api.next_edit(PRIVATE))["text"] == "dogs"
 

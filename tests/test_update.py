@@ -237,6 +237,7 @@ def test_processes_and_none_read_the_same(
 ) -> None:
     root = tmp_path / "notes"
     write_vault(root, folders=2, notes=4)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(intake, "MANY_FILES", 1 if count == 400 else 1000)
     assert fresh_dump(root, tmp_path / "one.db") == fresh_dump(root, tmp_path / "two.db")
     assert_whole(tmp_path / "one.db")
@@ -247,6 +248,7 @@ def test_a_reading_process_that_dies_is_a_storage_error(
 ) -> None:
     path, root = tmp_path / "index.db", tmp_path / "notes"
     write_vault(root)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)  # with one there are no such processes
     monkeypatch.setattr(intake, "MANY_FILES", 1)
     monkeypatch.setattr(intake, "read_and_parse", die)
     with opened(path) as index, pytest.raises(StorageError, match="out of memory"):

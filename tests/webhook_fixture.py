@@ -22,7 +22,7 @@ from tests.botapi.server import BotApiServer
 from tests.botapi.signal import Signal
 from tests.telegram_fakes import Remembering, settings_for
 
-SOON = 20.0
+SOON = 60.0
 SECRET = "a-secret_that-only-Telegram-knows"
 PATH = "/tube.notes/0123456789abcdef"
 

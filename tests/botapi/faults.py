@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from math import inf
 
@@ -31,6 +32,13 @@ class Fault:
     drop: bool = False
     after: bool = False
     seconds: float = 0.0
+    until: asyncio.Event | None = None
+
+    async def pass_by(self) -> None:
+        """Let the time go by that an answer comes late."""
+        await asyncio.sleep(self.seconds)
+        if self.until is not None:
+            await self.until.wait()
 
 
 class Faults:
@@ -68,6 +76,10 @@ class Faults:
     def slow(self, method: str, seconds: float, times: float | None = 1) -> None:
         """The call does its work at once and answers `seconds` later."""
         self.waiting.append(Fault(method, inf if times is None else times, seconds=seconds))
+
+    def hold(self, method: str, until: asyncio.Event) -> None:
+        """The next call does its work at once and answers when this is set."""
+        self.waiting.append(Fault(method, 1, until=until))
 
     def mend(self) -> None:
         """Forget every fault that is left."""

@@ -8,6 +8,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -22,10 +23,11 @@ from tests.botapi.hook import WebhookSender
 from tests.botapi.limits import Limits
 from tests.botapi.members import Members
 from tests.botapi.world import World
+from tests.ports import held_port
 
 TOKEN = "4242424242:LOOPBACK-test-token-for-tubenotes-01"
-GRACE = 2.0
-PATIENCE = 30.0
+GRACE = 30.0
+PATIENCE = 60.0
 """Seconds that a test waits for what should come at once: the machine may be busy."""
 _PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)")
 _FILE = re.compile(r"/file/bot(?P<token>[^/]*)/(?P<path>.+)")
@@ -37,8 +39,8 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
     `url` and `token` are for the bot under test, `bot` is its User. What people do: say, edit,
     press, push; where the bot is no member: type_inline, pick, overheard, mention, posted. What the
     bot did: next_message, next_edit, wait_for, answered, calls, unread. Faults: fail, drop, slow,
-    mend, offline, online, forbid, migrate, flood. The bot's standing: block, unblock, kick, add,
-    promote, mute, stand; topics: close_topic, reopen_topic, delete_topic. Rates: watch_rates,
+    hold, mend, offline, online, forbid, migrate, flood. The bot's standing: block, unblock, kick,
+    add, promote, mute, stand; topics: close_topic, reopen_topic, delete_topic. Rates: watch_rates,
     rate_faults.
     """
 
@@ -67,7 +69,8 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
 
     async def __aenter__(self) -> BotApiServer:
         self._web = web.Server(self._handle, handler_cancellation=True, access_log=None)
-        self._port = 0
+        self._held = ExitStack()
+        self._port = self._held.enter_context(held_port())  # nobody else gets it while offline
         await self.online()
         self.webhook.start()
         return self
@@ -84,6 +87,7 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
         finally:
             await self.webhook.stop()
             self.offline()
+            self._held.close()
             await self._web.shutdown(1)
         told = [*self.violations, *self._unanswered()]
         if told and error is not None:
@@ -101,7 +105,6 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", self._port))
         sock.listen(128)
-        self._port = sock.getsockname()[1]
         self._serving = asyncio.ensure_future(self._serve(sock))
         return self._serving
 
@@ -236,9 +239,9 @@ class BotApiServer(Elsewhere, Members, Faults, Limits):
             if error.violation:
                 self.violations.append(f"{method}: {error.description}")
             body, status = error.body(), error.code
-        if fault and fault.seconds:
+        if fault and (fault.seconds or fault.until):
             self.world.changed.fire()
-            await asyncio.sleep(fault.seconds)
+            await fault.pass_by()
         return wire.cut(request) if fault and fault.drop else wire.answer(body, status)
 
     async def _params(self, request: web.BaseRequest, method: str) -> Json:

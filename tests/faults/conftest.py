@@ -18,7 +18,9 @@ def place() -> Iterator[Path]:
     """An empty folder that everybody may enter and write to: pytest's own are for its user."""
     path = Path(tempfile.mkdtemp(prefix="tubenotes-"))
     path.chmod(0o777)
+    before = os.umask(0o022)
     yield path
+    os.umask(before)
     for folder, _, _ in os.walk(path):
         Path(folder).chmod(0o700)
     shutil.rmtree(path)

@@ -46,7 +46,7 @@ SHORT = {
 }
 """Waits of the process, in seconds, where a test does not say otherwise."""
 Done = Coroutine[None, None, None]
-PATIENCE = 30.0
+PATIENCE = 60.0
 _KINDS = {"private": "private", "channel": "channel"}
 
 

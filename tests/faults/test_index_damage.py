@@ -81,7 +81,7 @@ async def all_ask(api: BotApiServer, *questions: str) -> list[Json]:
     """So many at once that every reader is at work; the answers."""
     for text in questions * READERS:
         api.say(text, chat=PRIVATE)
-    return [await api.next_message(PRIVATE, 20) for _ in questions * READERS]
+    return [await api.next_message(PRIVATE) for _ in questions * READERS]
 
 
 @pytest.mark.parametrize("damage", [*WAYS, harm.foreign_in_its_place])

@@ -34,14 +34,26 @@ def processes() -> Iterator[ForkServerContext]:
         yield found
 
 
-def index_notes(notes: Path, path: Path, pipe: Connection, pools: bool) -> None:
-    """What a process does: a first index by small batches, or an update."""
+def index_notes(notes: Path, path: Path, pipe: Connection, pools: bool, wait_at: float) -> None:
+    """What a process does: a first index by small batches, or an update.
+
+    When that share of the files is read it waits to be told to go on.
+    """
+
+    def progress(done: int, total: int) -> None:
+        nonlocal wait_at
+        pipe.send((done, total))
+        if done >= wait_at * total:
+            wait_at = 2.0
+            pipe.recv()
+
     updating.BATCH_FILES = NOTES
     updating.TOLD_EVERY = 1
     intake.MANY_FILES = 1 if pools else 1000
+    os.cpu_count = lambda: 2  # with one there are no processes that read
     pipe.send("begin")
     with closing(Index.open(path)) as index:
-        update(index, notes, lambda done, total: pipe.send((done, total)))
+        update(index, notes, progress)
     pipe.send("end")
 
 
@@ -50,9 +62,10 @@ def start(
     notes: Path,
     path: Path,
     pools: bool = False,
+    wait_at: float = 2.0,
 ) -> tuple[ForkServerProcess, Connection]:
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=index_notes, args=(notes, path, theirs, pools))
+    ours, theirs = context.Pipe()
+    process = context.Process(target=index_notes, args=(notes, path, theirs, pools, wait_at))
     process.start()
     theirs.close()
     assert ours.recv() == "begin"
@@ -61,9 +74,11 @@ def start(
 
 def kill_at(context: ForkServerContext, notes: Path, path: Path, share: float) -> None:
     """Kill it when this share of the files is read (1: all), a few milliseconds later or less."""
-    process, pipe = start(context, notes, path)
+    process, pipe = start(context, notes, path, wait_at=share or 2.0)
     while share > 0 and (said := pipe.recv()) != "end" and said[0] < share * said[1]:
         pass
+    if share > 0:  # however long it took until we were told
+        pipe.send("go on")
     time.sleep(random() / 50)  # the point is to strike at a moment of no meaning
     process.kill()
     process.join()

@@ -43,36 +43,48 @@ class Folder:
         self.chance = chance()
         self.last = OLD - 1
         self._away: list[tuple[Path, Path]] = []
+        self._touched: set[Path] = set()
         add_notes(notes, range(OLD))
 
     def change(self) -> None:
-        """A few notes come, and others are edited, moved, deleted or put back: no news."""
+        """A few notes come, and others are edited, moved, deleted or put back: no news.
+
+        Each once: whatever a service met of it, a note is the one of before or that of now.
+        """
+        self._touched.clear()
         for _ in range(self.chance.randrange(1, 3)):
             self.last += 1
             add_notes(self.notes, [self.last])
+            self._touched.add(self.notes / f"weather/report_{self.last}.md")
         for change in self.chance.sample((self._edit, self._move, self._delete, self._edit), 2):
             change()
 
+    def _untouched(self) -> list[Path]:
+        return sorted({*self.notes.rglob("*.md")} - self._touched)
+
     def _edit(self) -> None:
-        path = self.chance.choice([*self.notes.rglob("*.md")])
+        path = self.chance.choice(self._untouched())
+        self._touched.add(path)
         number = int(path.stem.rpartition("_")[2])
         lines = (f"Rain number {self.chance.random()} falls {cite(at)}." for at in range(10, 15))
         key = str(path.relative_to(self.notes))
         write_note(self.notes, key, title(number), f"Weather_{number:03}", "\n\n".join(lines))
 
     def _move(self) -> None:
-        path = self.chance.choice([*self.notes.rglob("*.md")])
+        path = self.chance.choice(self._untouched())
         folder = self.notes / self.chance.choice(("weather", "climate", "storms"))
         folder.mkdir(exist_ok=True)
         path.replace(folder / path.name)
+        self._touched.add(folder / path.name)
 
     def _delete(self) -> None:
         """Delete an old note, or put one back."""
-        old = [path for path in self.notes.rglob("*.md") if int(path.stem[7:]) < OLD]
+        old = [path for path in self._untouched() if int(path.stem[7:]) < OLD]
         if len(self._away) > self.chance.randrange(4):
             away, path = self._away.pop()
             path.parent.mkdir(exist_ok=True)
             away.replace(path)
+            self._touched.add(path)
         elif old:
             path = self.chance.choice(old)
             away = self.notes.parent / path.name

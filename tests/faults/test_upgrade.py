@@ -77,7 +77,7 @@ async def bot(
     """The process from these words of its log on; stopped in good order unless it was killed."""
     async with started(api, notes, data, script) as service:
         await service.wrote(until)
-        await api.polling(20)
+        await api.polling()
         yield service
         if service.process.returncode is None:
             assert await service.stop() == 0, service.log
