@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
@@ -154,10 +155,13 @@ class Settings(BaseSettings):
     @field_validator("notes", mode="after")
     @classmethod
     def _readable(cls, notes: Path) -> Path:
-        if not notes.exists():
-            raise ValueError("there is no such folder")
-        if not notes.is_dir():
-            raise ValueError("that is no folder")
+        try:
+            if not notes.exists():
+                raise ValueError("there is no such folder")
+            if not notes.is_dir():
+                raise ValueError("that is no folder")
+        except PermissionError:
+            raise ValueError("that folder cannot be read") from None
         if not os.access(notes, os.R_OK | os.X_OK):
             raise ValueError("that folder cannot be read")
         return notes
@@ -165,8 +169,9 @@ class Settings(BaseSettings):
     @field_validator("data", mode="after")
     @classmethod
     def _no_file(cls, data: Path) -> Path:
-        if data.exists() and not data.is_dir():
-            raise ValueError("that is no folder")
+        with suppress(PermissionError):  # whoever opens what is in it says so
+            if data.exists() and not data.is_dir():
+                raise ValueError("that is no folder")
         return data
 
     @field_validator("telegram_token_file", mode="after")

@@ -23,7 +23,7 @@ _OPENERS = "([\\"
 _CLOSERS = re.compile(r"\s?[)\]\\]+")
 _EMPTY_TARGET = re.compile(r"\((?:\s*+\)|(?=[\s,.]|$))")
 _LEFTOVER = re.compile(r"</a\s*+>|\[\[[^\[\]|\n]{1,120}\|(?:([^\[\]\n]{0,200})\]\])?")
-_OWN_END = re.compile(rf"[)\]”]*+(?:[\"'’](?=[\s.,;:!?)]|$))*+(?:{STOP.pattern})?")
+_OWN_END = re.compile(rf"[)\]”]*+(?:[\"'’](?=[\s.,;:!?)]|$))*(?:{STOP.pattern})?")
 _ENDING = (".", "!", "?")
 _JOINED = ".,;:!?…)]”’"
 _STOPS = (".", "!", "?", "…")

@@ -26,10 +26,11 @@ VIDEO_KEYS = (
     *("url", "source", "link"),
 )
 """Keys that may name the video, best first, in lower case without "_", "-" and spaces."""
-_START = re.compile(r"(?:[ \t]*\n)*+-{3,}[ \t]*+\n")
+# Groups are repeated by "*", not "*+": that one goes wrong before Python 3.11.5.
+_START = re.compile(r"(?:[ \t]*+\n)*-{3,}[ \t]*+\n")
 _END = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _PAIR = re.compile(r"^([A-Za-z_][\w -]{0,60})[ \t]*:(?:[ \t]+(.*))?$", re.MULTILINE)
-_LEADING = re.compile(r"(?:(?!From:)(?:[A-Za-z_][\w -]{0,60}:|[ \t]+\S|-[ \t]|#).*+(?:\n|\Z))*+")
+_LEADING = re.compile(r"(?:(?!From:)(?:[A-Za-z_][\w -]{0,60}:|[ \t]+\S|-[ \t]|#).*+(?:\n|\Z))*")
 _KEY = re.compile(r"[\W_]+")
 _URL = re.compile(r"(?:https?:)?//[^\s()<>\[\]\"']+")
 

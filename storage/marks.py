@@ -21,14 +21,14 @@ MARKS = re.compile(f"{_MARK}+")
 _THREE = r"\d{1,3}:\d{1,3}:\d{1,3}(?::\d{1,3})?"
 _ANY = rf"(?:{_THREE}|\d{{1,3}}:\d\d)"
 _SEPARATOR = r"[\s,;|&–—-]++(?:and\s++|to\s++)?"
-_LIST = rf"{_ANY}(?:{_SEPARATOR}{_ANY})*+"
+_LIST = rf"{_ANY}(?:{_SEPARATOR}{_ANY})*"  # a group with "*+" goes wrong before Python 3.11.5
 _CITATION = re.compile(
     rf"""
     <a\b(?P<tag>(?:[^<>"]*"[^"<]{{0,80}}"){{1,6}}[^<>"]*(?=>)  # an anchor, quotes paired,
         |(?:[^<>\n]|\n(?!\n)){{0,200}}(?=>|</a)           # or damaged, up to its ">" or end tag
         |[^<>\n]{{0,100}}?data-t=["']?[\d:]+["']?          # or without either
         |[^<>\n]{{0,200}})>?
-        (?P<label>\s*+\[?+\s*+{_ANY}(?:[^<>\w]++{_ANY})*+(?:\s*+\])?)?(?:\s*+</\w{{1,6}}\s*+>)?
+        (?P<label>\s*+\[?+\s*+{_ANY}(?:[^<>\w]++{_ANY})*(?:\s*+\])?)?(?:\s*+</\w{{1,6}}\s*+>)?
     | <a\s++class=\S{{0,30}}\s++(?P<cut>data\S{{0,40}})        # an anchor cut off in mid-attribute
     | \[\[[^\[\]|\n]{{1,120}}\|\s*+\[?(?P<alias>{_LIST})\s*+\]{{2,3}}  # [[topic | 00:01]]
     | \[\[{{0,2}}\s*+(?P<times>{_LIST})\s*+\]{{1,3}}  # [00:01:02], [[t]], [t, t], [t](url)
