@@ -129,7 +129,7 @@ async def test_a_slow_question_holds_up_nobody_and_is_given_up(
     def slow(database: Database) -> object:
         return database.execute(FOREVER).fetchone()
 
-    monkeypatch.setattr("bot.library.QUERY_SECONDS", 3.0)
+    monkeypatch.setattr("bot.library.QUERY_SECONDS", 8.0)
     with opened(tmp_path) as library:
         waiting = [asyncio.create_task(library.ask(slow)) for _ in range(READERS - 1)]
         await asyncio.sleep(0)
