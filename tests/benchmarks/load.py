@@ -1,6 +1,6 @@
 """How many updates a second the bot takes, and whether its memory grows while it does.
 
-    python -m tests.benchmarks.load ../shared/vault [--seconds 15] [--memory 10] [--json]
+    python -m tests.benchmarks.load ../shared/vault [--seconds 15] [--memory 10] [--warm 2]
 
 By polling, by webhook, and beside them a bare echo bot by polling: rates rise until the p99 of all
 answers passes 250 ms or an answer is lost, then the highest rate that holds is closed in on, to a
@@ -8,10 +8,11 @@ tenth. Of five updates four are inline queries, one is a command; no two ask the
 a new process on the same index, warm-up not counted.
 
 Then both of ours, at the same time, take half the rate that they hold for `--memory` minutes (0
-leaves that out), after two that do not count: in these everything is asked that is asked again and
-again later, so that what is kept for speed (at most 32 MB) is there. Every ten seconds their memory
-is read: resident pages, without those of mapped files, which the kernel may take back. The growth
-is the slope of the line through them. All of it takes about 20 minutes. Exit code 1: memory grew.
+leaves that out), after `--warm` minutes that do not count: in these everything is asked that is
+asked again and again later, so that what is kept for speed (at most 32 MB) is there. Every ten
+seconds their memory is read: resident pages, without those of mapped files, which the kernel may
+take back. The growth is the slope of the line through them. All of it takes about 20 minutes. Exit
+code 1: memory grew.
 """
 
 from __future__ import annotations
@@ -106,9 +107,12 @@ def hold(bot: str, work: Path, notes: Path, what: Said, seconds: int) -> Held:
     return Held(bot, climb(holds, FIRST[bot]), tuple(steps))
 
 
-def steady(held: Held, work: Path, notes: Path, minutes: float) -> Memory:
-    """Half the rate that it holds, for so many minutes. Its folder and questions are its own."""
-    rate, warm = max(1, held.rate // 2), WARM_MINUTES * 60
+def steady(held: Held, work: Path, notes: Path, minutes: float, warm: float) -> Memory:
+    """Half the rate that it holds, for so many minutes after `warm` seconds that do not count.
+
+    Its folder and questions are its own.
+    """
+    rate = max(1, held.rate // 2)
     lasts = warm + minutes * 60
     own = work / held.bot
     shutil.copytree(work / "data", own / "data")
@@ -164,7 +168,13 @@ def memory_table(found: Sequence[Memory]) -> str:
 
 
 def load(
-    notes: Path, bots: Sequence[str], seconds: int, minutes: float, known: int = 0
+    notes: Path,
+    bots: Sequence[str],
+    seconds: int,
+    minutes: float,
+    *,
+    warm: float,
+    known: int = 0,
 ) -> tuple[list[Held], list[Memory]]:
     """What each bot holds, unless that is `known`, then the memory of ours."""
     with tempfile.TemporaryDirectory() as folder:
@@ -177,7 +187,7 @@ def load(
         ]
         ours = [one for one in found if one.bot != "echo"] if minutes else []
         with ThreadPoolExecutor(2) as both:
-            grown = list(both.map(lambda one: steady(one, work, notes, minutes), ours))
+            grown = list(both.map(lambda one: steady(one, work, notes, minutes, warm * 60), ours))
     return found, grown
 
 
@@ -192,10 +202,12 @@ def main() -> int:
     parser.add_argument("--bots", nargs="+", choices=[*FIRST], default=[*FIRST])
     parser.add_argument("--seconds", type=int, default=SECONDS, help="how long a step lasts")
     parser.add_argument("--memory", type=float, default=MINUTES, help="minutes; 0: not measured")
+    parser.add_argument("--warm", type=float, default=WARM_MINUTES, help="minutes before those")
     parser.add_argument("--hold", type=int, default=0, help="the rate that holds: not looked for")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the tables")
     args = parser.parse_args()
-    found, grown = load(args.notes.resolve(), args.bots, args.seconds, args.memory, args.hold)
+    notes, times = args.notes.resolve(), (args.seconds, args.memory)
+    found, grown = load(notes, args.bots, *times, warm=args.warm, known=args.hold)
     if args.json:
         memory = [asdict(one) | {"growth": one.growth, "steady": one.steady} for one in grown]
         print(json.dumps({"held": [asdict(one) for one in found], "memory": memory}))
