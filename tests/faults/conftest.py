@@ -21,8 +21,10 @@ def place() -> Iterator[Path]:
     before = os.umask(0o022)
     yield path
     os.umask(before)
-    for folder, _, _ in os.walk(path):
-        Path(folder).chmod(0o700)
+    path.chmod(0o700)
+    for folder, inside, _ in os.walk(path):
+        for name in inside:  # before it is walked into
+            (Path(folder) / name).chmod(0o700)
     shutil.rmtree(path)
 
 
