@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -27,6 +27,7 @@ from storage.state import State
 from storage.update import update
 from tests.library_fixture import cite, note
 from tests.owing import NOW, new_note
+from tests.tasks import stop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -197,13 +198,6 @@ async def until(done: Callable[[], object]) -> None:
     """Let everybody else go on until that is so. Nothing here takes real time."""
     while not done():  # noqa: ASYNC110 - who sleeps moves the clock: there is nothing to wait for
         await asyncio.sleep(0)
-
-
-async def stop(task: asyncio.Task[None]) -> None:
-    """As the bot stops it."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def by_chat(messages: Iterable[Message]) -> dict[int, list[Message]]:

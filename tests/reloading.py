@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Set
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from bot.library import Library
@@ -12,6 +12,7 @@ from bot.reload import Reloads
 from storage.update import Guard, Progress
 from storage.writing import Changes
 from tests.botapi.signal import Signal
+from tests.tasks import beside
 
 PATIENCE = 60.0
 
@@ -91,12 +92,7 @@ async def reloading(notes: Path, settle: float = 0.1) -> AsyncIterator[Running]:
     library = CountedLibrary.open(notes, notes.parent / "data")
     library.settle, library.more = settle, Signal()
     running = Running(library)
-    task = asyncio.create_task(running.reloads.run())
-    try:
-        await running.next()
-        yield running
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        library.close()
+    with closing(library):
+        async with beside(running.reloads.run()):
+            await running.next()
+            yield running

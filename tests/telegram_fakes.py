@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,7 @@ from bot.telegram.platform import Asks, Beside, Idle, serve
 from bot.text import plain
 from storage.state import State
 from tests.botapi.server import BotApiServer
+from tests.tasks import stop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -186,6 +187,4 @@ async def serving(
     async with started(api, oracle, beside, circle, **more) as task:
         await api.polling()
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await stop(task)

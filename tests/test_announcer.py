@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from storage.chats import Chat
 from storage.model import Problem
 from storage.state import State
 from tests.service import TREES, write_trees
+from tests.tasks import beside
 
 CHAT = Chat(7, "private", "Alice")
 ADMIN = 99
@@ -54,14 +55,9 @@ async def opened(notes: Path, data: Path, *admins: int) -> AsyncIterator[House]:
     library = Library.open(notes, data)
     library.settle = 0.0
     announcer = Announcer(library, frozenset(admins))
-    task = asyncio.create_task(announcer.run())
-    try:
-        yield House(library, announcer)
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        library.close()
+    with closing(library):
+        async with beside(announcer.run()):
+            yield House(library, announcer)
 
 
 async def subscribe(library: Library) -> None:

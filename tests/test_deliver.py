@@ -24,7 +24,6 @@ from tests.outbox import (
     Telegram,
     World,
     failing,
-    stop,
     until,
     write_tides,
 )
@@ -39,6 +38,7 @@ from tests.owing import (
     subscribe,
     tell,
 )
+from tests.tasks import stop
 
 
 async def test_everyone_gets_every_note_once_and_in_order(world: World) -> None:

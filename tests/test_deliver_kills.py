@@ -18,8 +18,9 @@ from bot.outcomes import Outcome, Refused, Sent, Unreachable, Unsure, Wait
 from bot.reply import Reply
 from bot.text import to_plain
 from storage.state import State
-from tests.outbox import Clock, House, Message, Telegram, World, stop, until
+from tests.outbox import Clock, House, Message, Telegram, World, until
 from tests.owing import ANN, BEN, GROUP, opened_state, subscribe, tell
+from tests.tasks import stop
 
 P = ParamSpec("P")
 T = TypeVar("T")

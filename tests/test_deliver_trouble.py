@@ -13,7 +13,6 @@ from tests.outbox import (
     HOUR,
     World,
     failing,
-    stop,
     until,
 )
 from tests.owing import (
@@ -23,6 +22,7 @@ from tests.owing import (
     subscribe,
     tell,
 )
+from tests.tasks import stop
 
 
 @pytest.mark.parametrize("job", ["next_parcel", "clock_moved", "present", "open_note", "hold"])

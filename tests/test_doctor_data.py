@@ -60,6 +60,15 @@ def test_an_index_that_is_still_to_be_built_needs_room() -> None:
     assert line("room", replace(data, index=MISSING)).state == "fix"
 
 
+def assert_told(about: str, file: Examined, state: str, words: str) -> None:
+    """What is said of a database; where not all is well, what to do as well."""
+    held = replace(DATA, index=file) if about == "index" else replace(DATA, state=file)
+    told = line(about, held)
+    assert told.state == state
+    assert words in told.says
+    assert bool(told.do) == (state != "ok")
+
+
 def test_a_disk_that_fills_up_is_a_hint() -> None:
     told = line("room", replace(DATA, free=2_500_000_000))
     assert told.state == "hint"
@@ -77,10 +86,7 @@ def test_a_disk_that_fills_up_is_a_hint() -> None:
     ],
 )
 def test_an_index_that_is_not_whole(standing: Standing, state: str, words: str) -> None:
-    told = line("index", replace(DATA, index=Examined(standing, 9, wrong="row missing")))
-    assert told.state == state
-    assert words in told.says
-    assert bool(told.do) == (state != "ok")
+    assert_told("index", Examined(standing, 9, wrong="row missing"), state, words)
 
 
 def test_an_index_that_was_only_read_in_another_way_answers_until_the_new_one_is_whole() -> None:
@@ -100,10 +106,7 @@ def test_an_index_that_was_only_read_in_another_way_answers_until_the_new_one_is
     ],
 )
 def test_a_state_that_is_not_whole(standing: Standing, state: str, words: str) -> None:
-    told = line("state", replace(DATA, state=Examined(standing, 2, wrong="row missing")))
-    assert told.state == state
-    assert words in told.says
-    assert bool(told.do) == (state != "ok")
+    assert_told("state", Examined(standing, 2, wrong="row missing"), state, words)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -16,6 +16,7 @@ from bot.addresses import Address
 from bot.errors import PortError, SettingsError
 from bot.health_server import serve_health
 from tests.ports import held_port
+from tests.tasks import beside
 
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO"
 
@@ -57,15 +58,10 @@ class Client:
 @asynccontextmanager
 async def asking(watched: Watched) -> AsyncIterator[Client]:
     with held_port() as port:
-        serving = asyncio.create_task(serve_health(Address("127.0.0.1", port), watched, [TOKEN]))
-        await asyncio.sleep(0)  # it listens as soon as it runs
-        try:
+        async with beside(serve_health(Address("127.0.0.1", port), watched, [TOKEN])):
+            await asyncio.sleep(0)  # it listens as soon as it runs
             async with aiohttp.ClientSession() as session:
                 yield Client(session, f"http://127.0.0.1:{port}")
-        finally:
-            serving.cancel()
-            with suppress(asyncio.CancelledError):
-                await serving
 
 
 async def test_a_bot_that_is_well_is_ok() -> None:

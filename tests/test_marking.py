@@ -17,7 +17,6 @@ from tests.outbox import (
     Message,
     World,
     failing,
-    stop,
     until,
 )
 from tests.owing import (
@@ -30,6 +29,7 @@ from tests.owing import (
     subscribe,
     tell,
 )
+from tests.tasks import stop
 
 
 @pytest.mark.parametrize(

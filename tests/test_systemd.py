@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.systemd import Systemd, watch_over
+from tests.tasks import stop
 
 Said = dict[str, str]
 SOON = 0.02
@@ -108,9 +109,7 @@ class Watch:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await stop(self._task)
 
     async def looks(self, count: int) -> None:
         """Wait for so many more looks."""

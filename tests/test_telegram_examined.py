@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from bot.config import Settings
 from bot.doctor_telegram import Account, Answers, Hook
 from bot.telegram.examined import answers
 from tests.botapi import PRIVATE, BotApiServer, methods
+from tests.tasks import beside
 
 Json = dict[str, Any]
 HOOK = "https://bot.example.org/hook"
@@ -40,12 +40,9 @@ async def polled(api: BotApiServer) -> AsyncIterator[None]:
                 async with session.post(url, json={"timeout": 30}) as got:
                     await got.read()
 
-    task = asyncio.create_task(poll())
-    await api.polling()
-    try:
+    async with beside(poll()):
+        await api.polling()
         yield
-    finally:
-        task.cancel()
 
 
 async def test_a_bot_that_is_well_is_told_by_calls_that_only_get(api: BotApiServer) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import pytest
 from telegram import Update
@@ -16,6 +15,7 @@ from bot.telegram.feed import Claim
 from bot.telegram.poller import Poller
 from tests.botapi.people import PRIVATE
 from tests.botapi.server import BotApiServer
+from tests.tasks import beside
 from tests.telegram_fakes import Remembering, settings_for
 
 pytestmark = pytest.mark.usefixtures("in_a_hurry")
@@ -30,15 +30,9 @@ async def _polling(api: BotApiServer, hearing: Hearing, claim: Claim) -> AsyncIt
         assert update.message
         texts.append(update.message.text or "")
 
-    async with make_bot(settings_for(api)) as bot:
-        task = asyncio.create_task(Poller(bot, hearing, claim).run(take))
-        try:
-            await api.polling()
-            yield texts
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with make_bot(settings_for(api)) as bot, beside(Poller(bot, hearing, claim).run(take)):
+        await api.polling()
+        yield texts
 
 
 async def test_each_answer_of_telegram_is_heard_and_each_failure_kept_in_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import watchfiles
 
 from bot import watch as module
 from bot.watch import Hint, hint_of, watch
+from tests.tasks import beside
 from tests.vaults import write_file
 
 
@@ -43,13 +44,8 @@ class Hints:
 async def watching(root: Path) -> AsyncIterator[Hints]:
     """Watched from the first event that comes through on."""
     hints = Hints()
-    task = asyncio.create_task(watch(root, hints.take))
-    try:
+    async with beside(watch(root, hints.take)):
         yield hints
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def listen(root: Path, hints: Hints) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.telegram.webhook import Hook, Webhook
 from tests.botapi.people import PRIVATE
 from tests.botapi.server import BotApiServer
 from tests.botapi.signal import Signal
+from tests.tasks import beside
 from tests.telegram_fakes import Remembering, settings_for
 
 SOON = 60.0
@@ -81,15 +82,10 @@ async def hooked(
     hearing = Remembering()
     async with make_bot(settings_for(api)) as bot:
         feed = Webhook(bot, hook, hearing, Claim(grace=0.0), look_every)
-        task = asyncio.create_task(feed.run(taken.take))
-        try:
-            await api.wait_for("getWebhookInfo")
-            yield Hooked(hook.url, hearing, task)
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            feed.close()
+        with closing(feed):
+            async with beside(feed.run(taken.take)) as task:
+                await api.wait_for("getWebhookInfo")
+                yield Hooked(hook.url, hearing, task)
 
 
 def posted(text: str, update_id: int = 1) -> dict[str, Any]:
