@@ -155,13 +155,11 @@ class Settings(BaseSettings):
     @field_validator("notes", mode="after")
     @classmethod
     def _readable(cls, notes: Path) -> Path:
-        try:
+        with suppress(PermissionError):  # then it cannot be read either
             if not notes.exists():
                 raise ValueError("there is no such folder")
             if not notes.is_dir():
                 raise ValueError("that is no folder")
-        except PermissionError:
-            raise ValueError("that folder cannot be read") from None
         if not os.access(notes, os.R_OK | os.X_OK):
             raise ValueError("that folder cannot be read")
         return notes
