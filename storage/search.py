@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from storage.asking import Asked, is_word, make_ready
 from storage.memory import Memory
 from storage.model import Hit, NoteInfo
-from storage.names import channel_name, same_channel, stem, topic_name, words_of
+from storage.names import channel_name, stem, topic_name, words_of
 from storage.query import Query, match_expression
 from storage.ranking import CANDIDATES, Ranking, apart, idf, rank
 from storage.rows import NOTE, PassageRow, hits, note_info, passages_of_moments
@@ -215,20 +215,18 @@ def find_channel(database: Database, name: str) -> str:
 
     It may have another name (names.same_channel): whoever shows what it says has to tell so.
     """
-    names = [channel for channel, _ in channels(database)]
-    spelt = [one for one in names if same_channel(one, name)]
+    folded = {channel: channel_name(channel) for channel, _ in channels(database)}
+    wanted, numbers = channel_name(name), _NUMBER.findall(name)
+    spelt = [one for one, letters in folded.items() if letters == wanted]
     if spelt:
         return max(spelt, key=lambda one: (one == name, topic_name(one) == topic_name(name)))
-    part, numbers = channel_name(name), _NUMBER.findall(name)
-    alike = [one for one in names if _NUMBER.findall(one) == numbers]
-    best = process.extractOne(
-        name, alike, scorer=fuzz.ratio, processor=channel_name, score_cutoff=ALIKE
-    )
+    alike = {one: folded[one] for one in folded if _NUMBER.findall(one) == numbers}
+    best = process.extractOne(wanted, alike, scorer=fuzz.ratio, score_cutoff=ALIKE)
     if best is not None:
-        return str(best[0])
-    longer = [one for one in names if part in channel_name(one)]
+        return str(best[2])
+    longer = [one for one, letters in folded.items() if wanted in letters]
     longer = [one for one in longer if {*numbers} <= {*_NUMBER.findall(one)}]
-    return longer[0] if len(part) >= SHORTEST_PART and len(longer) == 1 else ""
+    return longer[0] if len(wanted) >= SHORTEST_PART and len(longer) == 1 else ""
 
 
 def mentions(database: Database, query: Query, limit: int) -> tuple[NoteInfo, ...]:
