@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from bot.library import Changes, Library
 from bot.patience import Patience
-from bot.words import counted, number, owner, said
+from bot.words import number, owner, plural, said
 from storage import seen
 from storage.announce import announce
 from storage.errors import StorageError
@@ -113,7 +113,7 @@ class Announcer:
 def told(problems: Sequence[Problem]) -> str:
     """What the admins are told: the first few files with line and reason, how many more."""
     count = len(problems)
-    several = said(counted(count, *owner.UNREAD), count=number(count))
+    several = plural(count, owner.UNREAD)
     lines = [owner.UNREAD_ONE if count == 1 else several]
     lines += [f"{one.path}:{one.line}: {one.message}" for one in problems[:_MOST_LINES]]
     if count > _MOST_LINES:

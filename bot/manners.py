@@ -19,7 +19,7 @@ from bot.rhythm_words import (
 from bot.spot import Spot, about, all_button, chat_of
 from bot.text import Text, code, plain
 from bot.views import shown_query
-from bot.words import counted, filled, said, updates
+from bot.words import filled, plural, said, updates
 from storage import chats
 from storage.chats import manners_of
 from storage.rhythm import LONGEST_COOLDOWN, Manners, find_zone
@@ -153,7 +153,7 @@ def _often(cooldown: int | None) -> str:
     seconds = f"{rate.seconds:.0f}"
     if rate.most == 1:
         return said(updates.ONCE, seconds=seconds)
-    return said(counted(rate.most, *updates.SO_OFTEN), count=rate.most, seconds=seconds)
+    return plural(rate.most, updates.SO_OFTEN, seconds=seconds)
 
 
 async def _set(library: Library, spot: Spot, change: Callable[[Manners], Manners]) -> None:

@@ -13,7 +13,7 @@ from bot.reply import Button, Reply, Request
 from bot.standing import Figures, Last
 from bot.text import ELLIPSIS, Text, bold, code, cut_words, plain, utf16_len
 from bot.views import message, notes
-from bot.words import counted, filled, number, owner, said
+from bot.words import filled, number, owner, plural, said
 from storage.backlog import Owed, aside, owed
 from storage.model import Counts, Problem
 from storage.problems import rejected
@@ -122,21 +122,21 @@ def _since_start(standing: Standing) -> Text:
     figures = standing.figures
     lines = [said(owner.UP, span=span_of(standing.uptime), version=standing.version)]
     if figures is not None:
-        updates = _many(figures.updates, owner.UPDATES)
-        questions = _many(figures.questions, owner.QUESTIONS)
-        times, waited = _many(figures.waits, owner.TIMES), span_of(figures.waited)
+        updates = plural(figures.updates, owner.UPDATES)
+        questions = plural(figures.questions, owner.QUESTIONS)
+        times, waited = plural(figures.waits, owner.TIMES), span_of(figures.waited)
         lines += [
             said(owner.ANSWERED, updates=updates, questions=questions),
             said(owner.WAITS, times=times, span=waited),
             _errors(figures),
         ]
-    lines.append(said(owner.BLOCKED, blocked=_many(standing.blocked, owner.PEOPLE_AND_CHATS)))
+    lines.append(said(owner.BLOCKED, blocked=plural(standing.blocked, owner.PEOPLE_AND_CHATS)))
     return (plain("".join(f"\n{line}" for line in lines)),)
 
 
 def _errors(figures: Figures) -> str:
     """How many of Telegram's calls failed, and of what kinds the most did."""
-    errors = _many(sum(figures.errors.values()), owner.ERROR)
+    errors = plural(sum(figures.errors.values()), owner.ERROR)
     if not figures.errors:
         return said(owner.ERRORS_NONE, errors=errors)
     most = sorted(figures.errors.items(), key=lambda one: -one[1])[:_MOST_KINDS]
@@ -151,13 +151,13 @@ def _notes(standing: Standing) -> Text:
     held = said(
         owner.HELD if counts.complete else owner.HELD_SO_FAR,
         notes=notes(counts.notes),
-        channels=_many(counts.channels, owner.CHANNELS),
-        moments=_many(counts.moments, owner.MOMENTS),
+        channels=plural(counts.channels, owner.CHANNELS),
+        moments=plural(counts.moments, owner.MOMENTS),
     )
     rejected = said(
         owner.REJECTED if files else owner.REJECTED_NONE,
-        problems=_many(counts.problems, owner.PROBLEMS),
-        files=_many(len(files), owner.FILES),
+        problems=plural(counts.problems, owner.PROBLEMS),
+        files=plural(len(files), owner.FILES),
     )
     text = f"\n{held}\n{rejected}\n"
     for one in files[:MOST_FILES]:
@@ -197,9 +197,9 @@ def _changes(changes: Changes) -> str:
 
 
 def _owed(held: Owed, now: float) -> Text:
-    subscriptions = _many(held.subscriptions, owner.SUBSCRIPTIONS)
-    subscribers = _many(held.subscribers, owner.CHATS)
-    deliveries, chats = _many(held.deliveries, owner.DELIVERIES), _many(held.chats, owner.CHATS)
+    subscriptions = plural(held.subscriptions, owner.SUBSCRIPTIONS)
+    subscribers = plural(held.subscribers, owner.CHATS)
+    deliveries, chats = plural(held.deliveries, owner.DELIVERIES), plural(held.chats, owner.CHATS)
     owed_to = said(owner.OWED, deliveries=deliveries, chats=chats)
     if held.oldest is not None:
         span = span_of(now - held.oldest)
@@ -207,8 +207,8 @@ def _owed(held: Owed, now: float) -> Text:
     lines = (
         said(owner.SUBSCRIBED, subscriptions=subscriptions, chats=subscribers),
         owed_to,
-        said(owner.WAITING, deliveries=_many(held.waiting, owner.DELIVERIES)),
-        said(owner.SUSPENDED, chats=_many(held.suspended, owner.CHATS)),
+        said(owner.WAITING, deliveries=plural(held.waiting, owner.DELIVERIES)),
+        said(owner.SUSPENDED, chats=plural(held.suspended, owner.CHATS)),
     )
     return (plain("\n" + "".join(f"{line}\n" for line in lines)),)
 
@@ -217,15 +217,10 @@ def _aside(given_up: Sequence[Aside], total: int) -> Text:
     """Deliveries that were given up, the newest first."""
     if not total:
         return ()
-    text = f"{said(owner.GIVEN_UP, deliveries=_many(total, owner.DELIVERIES))}\n"
+    text = f"{said(owner.GIVEN_UP, deliveries=plural(total, owner.DELIVERIES))}\n"
     for chat, error, told in given_up:
         text += f"{_cut(chat)}: {_cut(error)} ({_cut(told)})\n"
     return (plain(text),)
-
-
-def _many(count: int, forms: tuple[str, ...]) -> str:
-    """So many of something: `1 chat`, `2 deliveries`."""
-    return said(counted(count, *forms), count=number(count))
 
 
 def _cut(text: str, most: int = _MOST) -> str:

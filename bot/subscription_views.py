@@ -15,7 +15,7 @@ from bot.rhythm_words import as_typed, date, hour, hours, how, wait
 from bot.spot import Spot, all_button
 from bot.text import Span, Text, bold, code, cut_words, plain
 from bot.views import name, notes
-from bot.words import counted, filled, said, updates
+from bot.words import filled, plural, said, updates
 from bot.words import number as numeral
 from storage.interest import Interest, Kind
 from storage.rhythm import Manners, Often, Rhythm
@@ -187,7 +187,7 @@ def _stop(spot: Spot, one: Subscription) -> str:
 
 def stopped_view(spot: Spot, ended: Sequence[Subscription]) -> Reply:
     """Stopped, and the way back: the request that subscribes again."""
-    text = said(counted(len(ended), *updates.STOPPED_ALL), chat=spot.name, count=len(ended))
+    text = plural(len(ended), updates.STOPPED_ALL, chat=spot.name)
     undone = [
         (Button(_numbered(updates.UNDO_ONE, number, one), _undo(spot, one)),)
         for number, one in enumerate(ended[:PER_PAGE], 1)

@@ -8,7 +8,7 @@ from bot.buttons import Row, note_rows, paged, rows, topic_rows
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, italic, plain
 from bot.views import Page, hit_block, hit_blocks, name, preview_of, titled, unnamed
-from bot.words import asking, counted, filled, number, said
+from bot.words import asking, counted, filled, number, plural, said
 from storage.model import Hit, Section, Topic, Trust
 from storage.names import topic_name
 from storage.reading import OpenNote, best_of
@@ -99,7 +99,7 @@ def choice_view(
 
 
 def _mentioned(count: int) -> str:
-    return said(counted(count, *asking.MENTIONED), count=number(count))
+    return plural(count, asking.MENTIONED)
 
 
 def linked_view(

@@ -13,7 +13,7 @@ from bot.search import without_page
 from bot.spot import Spot, gate
 from bot.subscribe import split_kind
 from bot.updates import new_note
-from bot.words import counted, said, updates
+from bot.words import plural, said, updates
 from storage import interest, subscriptions
 from storage.exports import FILE_NAME, as_file, export
 from storage.interest import Interest, Kind, matches
@@ -90,8 +90,7 @@ async def _of_note(
     if len(fit) == 1:
         return await stop(library, spot, fit[0])
     if fit:
-        sentence = counted(len(fit), *updates.SEVERAL_ASK)
-        lead = said(sentence, chat=spot.name, count=len(fit))
+        lead = plural(len(fit), updates.SEVERAL_ASK, chat=spot.name)
         return show.stop_view(spot, fit, page, lead, spot.request("unsubscribe", rest))
     lead = said(updates.NONE_ASKS, chat=spot.name)
     return show.stop_view(spot, listed, page, lead, spot.request("unsubscribe"))

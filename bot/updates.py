@@ -17,7 +17,7 @@ from bot.subscription_views import named
 from bot.text import ELLIPSIS, Span, Text, bold, cut_words, plain, quoted, utf16_len
 from bot.topic_views import moment_key, note_view
 from bot.views import hit_block, message, moment_links, name, preview_of, titled, unnamed
-from bot.words import asking, counted, filled, said, sharing, updates
+from bot.words import asking, filled, plural, said, sharing, updates
 from bot.words import number as numeral
 from storage import chats, subscriptions
 from storage.digests import digest
@@ -141,7 +141,7 @@ def digest_update(
 
 
 def _heading(listed: Sequence[NoteInfo]) -> Text:
-    text = said(counted(len(listed), *updates.NEW_NOTES), count=numeral(len(listed)))
+    text = plural(len(listed), updates.NEW_NOTES)
     return (bold(text), plain("\n\n"))
 
 
@@ -237,7 +237,7 @@ def _reason(spot: Spot, listed: Sequence[Subscription], zone: str) -> str:
     }
     if not more:
         return said(updates.REASON, **parts)
-    return said(counted(more, *updates.REASONS), count=more, **parts)
+    return plural(more, updates.REASONS, **parts)
 
 
 async def new_note(library: Library, ref: str) -> NewNote | None:

@@ -11,7 +11,7 @@ from bot.density import LEAST, density_bar, density_words
 from bot.excerpt import excerpt
 from bot.reply import Reply
 from bot.text import ELLIPSIS, Span, Text, bold, code, italic, link, plain, quoted
-from bot.words import LISTED, asking, counted, filled, labels, number, said
+from bot.words import LISTED, asking, counted, filled, labels, number, plural, said
 from storage.model import Hit, Moment, NoteInfo, Trust
 from storage.names import same_channel, words_of
 from storage.reading import OpenVideo
@@ -94,13 +94,13 @@ def _where(hit: Hit, named: Named) -> Text:
     others = len(hit.notes) - 1
     ending = named(hit.note)
     if others:
-        ending += f" · {said(counted(others, *asking.ALSO_IN), count=number(others))}"
+        ending += f" · {plural(others, asking.ALSO_IN)}"
     return (*moment_links(hit.passage.moments), plain(f"{ending}\n"))
 
 
 def notes(count: int) -> str:
     """How many notes, in words."""
-    return said(counted(count, *asking.NOTES), count=number(count))
+    return plural(count, asking.NOTES)
 
 
 def hit_blocks(hits: Iterable[Hit], named: Named = by_channel) -> Text:
@@ -238,7 +238,7 @@ def _which_moments(video: OpenVideo, around: int | None) -> str:
     """All in time order, or those around a second."""
     if around is not None:
         return said(asking.AROUND, time=format_time(around))
-    return said(counted(video.total, *asking.IN_TIME_ORDER), count=number(video.total))
+    return plural(video.total, asking.IN_TIME_ORDER)
 
 
 def _density(video: OpenVideo) -> Text:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import Span, Text, bold, code, link, plain, to_plain
-from bot.words import counted, filled, number, said
+from bot.words import counted, filled, number, plural, said
 
 BOT = Path(__file__).parent.parent / "bot"
 SUBJECTS = sorted(path.stem for path in (BOT / "words").glob("[!_]*.py"))
@@ -113,6 +113,7 @@ def test_a_part_is_a_bare_name(sentence: str) -> None:
 def test_a_number_has_the_form_that_goes_with_it(count: int, shown: str) -> None:
     forms = ("{count} note", "{count} notes")
     assert said(counted(count, *forms), count=number(count)) == shown
+    assert plural(count, forms) == shown
 
 
 def constants() -> Iterator[tuple[str, object]]:

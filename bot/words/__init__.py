@@ -42,6 +42,11 @@ def counted(count: int, *forms: str) -> str:
     return forms[0 if count == 1 else 1]
 
 
+def plural(count: int, forms: tuple[str, ...], **parts: object) -> str:
+    """The sentence for a number, which stands in it as {count}, with its other parts."""
+    return said(counted(count, *forms), count=number(count), **parts)
+
+
 def number(count: int) -> str:
     """A number as it is written in a sentence: `1,234`."""
     return f"{count:,}"
