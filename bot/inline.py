@@ -16,7 +16,7 @@ from bot.reply import Button, Place, Request
 from bot.source import link_in
 from bot.text import Text, plain, quoted, tidy, to_plain, trimmed
 from bot.trouble import not_now
-from bot.views import moment_link, moment_links, name, preview_of, shown_query
+from bot.views import moment_link, moment_links, name, no_channel, preview_of, shown_query
 from bot.words import asking, helping, said, sharing
 from storage.begun import search_typed
 from storage.citing import cite_of, to_payload
@@ -130,7 +130,7 @@ async def _filtered(library: Library, query: Query, text: str, at: int) -> _Page
         return _Page((words_card(sharing.TELL_ME, sharing.SEARCH_TITLE),))
     channel = await library.ask(find_channel, query.channel)
     if not channel:
-        return _Page((words_card(_no_channel(query)),))
+        return _Page((words_card(no_channel(query.channel)),))
     page = await _newest(library, channel, at)
     return replace(page, button=_above(_as_read(text, (), channel)))
 
@@ -226,14 +226,10 @@ def _as_read(typed: str, mended: Sequence[tuple[str, str]], channel: str) -> str
 def _nothing(query: Query, asked: str, found: Found) -> str:
     """Why there is no moment, in a sentence that may be posted."""
     if query.channel and not found.channel:
-        return _no_channel(query)
+        return no_channel(query.channel)
     if query.topic and not found.topics:
         return said(asking.NO_TOPIC, topic=shown_query(query.topic))
     return said(asking.NOTHING_FOUND, asked=asked)
-
-
-def _no_channel(query: Query) -> str:
-    return said(asking.NO_CHANNEL, channel=shown_query(query.channel))
 
 
 def words_card(words: str, title: str = sharing.NOTHING_TITLE) -> InlineCard:

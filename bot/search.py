@@ -71,6 +71,9 @@ async def _too_little(library: Library, query: Query) -> Reply:
         text = said(asking.LOOK_FOR_IN_CHANNEL, channel=channel)
         browse = button(f"/topic {in_channel(channel)}", asking.BROWSE_ITS_TOPICS)
         return views.message("search", plain(text), buttons=((browse,),), found=False)
+    if query.channel:
+        text = views.no_channel(query.channel)
+        return views.message("search", plain(text), buttons=((BROWSE,),), found=False)
     if query.topic:
         text = said(asking.LOOK_FOR_IN_TOPIC, topic=views.shown_query(query.topic))
         open_it = button(f"/topic {query.topic}", asking.OPEN_TOPIC)
@@ -87,7 +90,7 @@ async def _nothing(library: Library, query: Query, asked: str, found: index.Foun
         first = button(f"/search {asked}", labels.FIRST_PAGE)
         return views.message("search", plain(text), buttons=((first,),), found=False)
     if query.channel and not found.channel:
-        text = said(asking.NO_CHANNEL, channel=views.shown_query(query.channel))
+        text = views.no_channel(query.channel)
     elif query.topic and not found.topics:
         text = said(asking.NO_TOPIC, topic=views.shown_query(query.topic))
     else:

@@ -19,7 +19,7 @@ from bot.search import without_page
 from bot.spot import Spot, about, all_button, chat_of, gate, in_telegram
 from bot.subscription_views import PER_PAGE
 from bot.text import Span, Text, code, plain
-from bot.words import asking, counted, filled, number, said, updates
+from bot.words import counted, filled, number, said, updates
 from storage import chats, interest, subscriptions
 from storage.errors import LimitError
 from storage.facts import would_have_matched
@@ -217,10 +217,9 @@ async def _in_its_channel(library: Library, wanted: Interest) -> tuple[Interest,
     meant = interest.search(in_channel(found, wanted.value)) or wanted
     if same_channel(found, asked):
         return meant, ()
-    shown = views.shown_query(asked)
     if found:
-        return meant, filled(updates.NO_CHANNEL_CALLED, asked=shown)
-    return meant, filled(asking.NO_CHANNEL, channel=shown)
+        return meant, filled(updates.NO_CHANNEL_CALLED, asked=views.shown_query(asked))
+    return meant, (plain(views.no_channel(asked)),)
 
 
 async def _guess(library: Library, spot: Spot, words: str) -> Meant:

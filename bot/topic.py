@@ -69,7 +69,7 @@ async def topic(library: Library, request: Request, rest: str) -> Reply:
         return await _open(library, wanted[5:].split(" ")[0], query.page)
     channel = await library.ask(find_channel, query.channel) if query.channel else ""
     if query.channel and not channel:
-        text = said(asking.NO_CHANNEL, channel=views.shown_query(query.channel))
+        text = views.no_channel(query.channel)
         return views.message("topic", plain(text), buttons=((BROWSE,),), found=False)
     video = await linked_video(library, wanted, query.page)
     if video is not None:

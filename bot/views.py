@@ -126,6 +126,11 @@ def shown_query(text: str) -> str:
     return text if len(text) <= MOST_QUERY else text[: MOST_QUERY - 1].rstrip() + ELLIPSIS
 
 
+def no_channel(asked: str) -> str:
+    """No channel has such a name, nor nearly so."""
+    return said(asking.NO_CHANNEL, channel=shown_query(asked))
+
+
 def other_channel(read: str, asked: str) -> Text:
     """Says that a channel was taken for one of another name, where it was."""
     if not read or same_channel(read, asked):

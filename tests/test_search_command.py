@@ -60,6 +60,12 @@ async def test_what_to_leave_out_alone_is_no_search(library: Library) -> None:
     assert "not only what to leave out" in words(await ask(library, "-tides"))
 
 
+async def test_a_channel_alone_that_there_is_not_is_told(library: Library) -> None:
+    reply = await ask(library, "/search channel:nosuch")
+    assert words(reply) == "There is no channel like “nosuch” in these notes."
+    assert not reply.found
+
+
 async def test_a_channel_alone_leads_to_its_topics(library: Library) -> None:
     reply = await ask(library, "/search channel:garden")
     assert words(reply) == "Tell me what to look for in gardens, or browse its topics."
